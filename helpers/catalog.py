@@ -1,0 +1,68 @@
+"""The course as one table: each lesson's number, name, title, minutes, what comes before it, and its claims.
+
+Everything that has to know which lessons there are asks here: the build, the tests, the command line. The
+files follow from it: lesson 12 is `lessons/12_aiohttp_download.ipynb`, its source and its teacher's edition
+are `solutions/12_aiohttp_download.md` and `.ipynb`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One lesson. `minutes` is the time a learner needs; `claims` are the numbers of the article's statements
+    that the lesson teaches, each the tag `claim-N` of the cell that puts it to the test; `exercises` are the
+    ids of its exercises, such as `12.1`.
+    """
+
+    number: int
+    name: str
+    title: str
+    minutes: int
+    prerequisites: tuple[int, ...] = ()
+    claims: tuple[str, ...] = ()
+    exercises: tuple[str, ...] = ()
+
+    @property
+    def stem(self) -> str:
+        """The name that all the lesson's files share, such as `12_aiohttp_download`."""
+        return f"{self.number:02}_{self.name}"
+
+
+LESSONS = (
+    Lesson(0, "start_here", "Start here", 45, exercises=("00.1",)),
+    Lesson(
+        12,
+        "aiohttp_download",
+        "Downloading many files with aiohttp",
+        75,
+        prerequisites=(0,),
+        claims=("68", "69", "70a", "70b", "70c", "70d", "70e", "71", "72", "73", "74"),
+        exercises=("12.1", "12.2", "12.3", "12.4", "12.5"),
+    ),
+    Lesson(
+        13,
+        "aiohttp_post",
+        "Posting JSON, forms and files with aiohttp",
+        60,
+        prerequisites=(0, 12),
+        claims=("75", "76", "77", "78"),
+        exercises=("13.1", "13.2", "13.3", "13.4"),
+    ),
+)
+
+
+def find(numbers: Sequence[str]) -> tuple[Lesson, ...]:
+    """The lessons with these numbers (`"7"` or `"07"`), all of them where none is given.
+
+    Raises ValueError, saying which numbers there are, for anything else.
+    """
+    by_number = {lesson.number: lesson for lesson in LESSONS}
+    found = {}
+    for text in numbers:
+        if not text.isdecimal() or int(text) not in by_number:
+            there_are = ", ".join(f"{number:02}" for number in by_number)
+            raise ValueError(f"There is no lesson {text!r}. There are: {there_are}.")
+        found[int(text)] = by_number[int(text)]
+    return tuple(found.values()) or LESSONS
