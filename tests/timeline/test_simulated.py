@@ -1,0 +1,89 @@
+"""The pictures of whole programs on the simulated clock; the same, to the byte, on each Python."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from helpers import simulation, timeline
+
+from .programs import PROGRAMS, deadlock
+
+PICTURES = dict(
+    section.strip().split("\n", 1)
+    for section in Path(__file__).with_name("pictures.txt").read_text(encoding="utf-8").split("== ")[1:]
+)
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_the_picture_is_the_one_that_was_looked_at(name: str) -> None:
+    assert repr(timeline.run(PROGRAMS[name])).splitlines() == PICTURES[name].splitlines()
+
+
+def test_the_value_or_the_error_comes_with_the_picture() -> None:
+    async def right() -> int:
+        return 42
+
+    async def wrong() -> None:
+        raise ValueError("no")
+
+    assert timeline.run(right).value == 42
+    assert isinstance(timeline.run(wrong).exception, ValueError)
+
+
+def test_what_is_cleaned_up_after_a_deadlock_is_not_shown() -> None:
+    assert [lane.outcome for lane in timeline.run(deadlock).lanes] == ["stuck", "stuck", "stuck"]
+
+
+def test_a_task_left_behind_is_shown_as_it_was_at_the_end() -> None:
+    async def main() -> None:
+        kept.append(asyncio.create_task(asyncio.sleep(5), name="left"))
+        await asyncio.sleep(1)
+
+    kept: list[asyncio.Task] = []
+    assert [(lane.name, lane.outcome) for lane in timeline.run(main).lanes] == [("main", "✓"), ("left", "…")]
+
+
+def test_a_failing_schedule_is_drawn() -> None:
+    def make_main():
+        count = 0
+
+        async def add() -> None:
+            nonlocal count
+            value = count
+            await asyncio.sleep(0)
+            count = value + 1
+
+        async def main() -> int:
+            await asyncio.gather(add(), add())
+            return count
+
+        return main
+
+    found = simulation.explore(make_main, lambda run: None if run.value == 2 else "lost")
+    picture = timeline.drawn(found.failure.replay)
+    assert picture.value == 1
+    assert [lane.name for lane in picture.lanes] == ["main", "add 1", "add 2"]
+
+
+def test_no_coroutine_is_refused_and_leaves_nothing_behind() -> None:
+    before = asyncio.Handle._run
+    with pytest.raises(TypeError):
+        timeline.run(lambda: 1)  # type: ignore[arg-type, return-value]
+    assert asyncio.Handle._run is before
+
+
+def test_beside_a_running_loop_that_is_recorded_itself() -> None:
+    """As in a notebook: the cell's own recording goes on, and knows nothing of the other."""
+
+    async def other() -> None:
+        await asyncio.sleep(3)
+
+    async def cell() -> None:
+        with timeline.record() as recording:
+            await asyncio.sleep(0)
+            assert [lane.name for lane in timeline.run(other).lanes] == ["other"]
+            await asyncio.sleep(0)
+        assert [lane.name for lane in recording.timeline().lanes] == ["cell"]
+
+    asyncio.run(cell())
