@@ -1,0 +1,102 @@
+"""The command line of the course: `python -m helpers COMMAND`.
+
+Each command returns its exit status: 0 done, 1 something is wrong (said on stderr), 2 it was asked wrongly.
+Modules are imported when their command runs, so that each command needs only its own packages.
+"""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+
+from helpers import catalog
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that `arguments` (default: the process's) name; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m helpers", description="The course's own tools.")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    doctor = commands.add_parser("doctor", help="is everything here that the course needs?")
+    doctor.set_defaults(run=_doctor)
+
+    progress = commands.add_parser("progress", help="what you have predicted, tried and passed so far")
+    progress.set_defaults(run=_progress)
+
+    reset = commands.add_parser("reset", help="give back a lesson or an exercise as it was; keeps a copy")
+    reset.add_argument("what", metavar="NN[.E]", help="a lesson, such as 12, or an exercise, such as 12.3")
+    reset.set_defaults(run=_reset)
+
+    serve = commands.add_parser("serve", help="start the practice server on this machine's loopback address")
+    serve.add_argument("--port", type=int, default=8765, help="0 takes any free one (default: %(default)s)")
+    serve.set_defaults(run=_serve)
+
+    release = commands.add_parser("release", help="build the notebooks from solutions/*.md")
+    release.add_argument("lessons", nargs="*", metavar="NN", help="numbers of lessons (default: all)")
+    release.add_argument("--check", action="store_true", help="only say what is out of date, write nothing")
+    release.set_defaults(run=_release)
+
+    asked = parser.parse_args(arguments)
+    try:
+        return asked.run(asked)
+    except KeyboardInterrupt:
+        return _complain("Stopped. What was finished is in place, the rest is as it was.")
+
+
+def _doctor(_: argparse.Namespace) -> int:
+    from helpers import doctor
+
+    return doctor.examine()
+
+
+def _progress(_: argparse.Namespace) -> int:
+    from helpers import progress
+
+    print(progress.Table())
+    return 0
+
+
+def _reset(asked: argparse.Namespace) -> int:
+    from helpers import reset
+
+    try:
+        copy = reset.reset(asked.what)
+    except ValueError as error:
+        return _complain(str(error), status=2)
+    except (reset.ResetError, OSError) as error:
+        return _complain(f"Nothing was reset. {error}")
+    print(f"{asked.what} is as it was at first.")
+    if copy:
+        print(f"What you had is in {copy}")
+    print("If the notebook is open in JupyterLab: File → Reload Notebook from Disk.")
+    return 0
+
+
+def _serve(asked: argparse.Namespace) -> int:
+    from helpers.service import run
+
+    return run.serve(asked.port)
+
+
+def _release(asked: argparse.Namespace) -> int:
+    try:
+        lessons = catalog.find(asked.lessons)
+    except ValueError as error:
+        return _complain(str(error), status=2)
+    from helpers.authoring import release
+
+    if asked.check:
+        problems = release.check(lessons)
+    else:
+        problems = asyncio.run(release.release(lessons))
+    return _complain(*problems) if problems else 0
+
+
+def _complain(*lines: str, status: int = 1) -> int:
+    for line in lines:
+        print(line, file=sys.stderr)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

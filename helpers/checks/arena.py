@@ -1,0 +1,242 @@
+"""Where an answer that does real I/O works: a thread, an event loop and a practice server of its own.
+
+The answer runs away from the notebook's event loop, supervised by helpers/simulation/watch.py, which ends it
+whatever it does. Afterwards the arena looks at what the answer left behind: tasks, sessions, coroutines that
+were never awaited. Nothing of it is left when the check ends.
+"""
+
+import asyncio
+import contextlib
+import gc
+import io
+import re
+import sys
+import tempfile
+import traceback
+import warnings
+from collections.abc import Awaitable, Callable
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+from helpers import practice_server
+from helpers.checks import NotYet, signal
+from helpers.simulation.places import is_learners
+from helpers.simulation.watch import StopSimulation, Supervised
+
+LIMIT = 2.0  # seconds that one call of an answer may take
+STALL = 0.5  # seconds that an answer may keep the event loop busy
+PRINTED = 400  # characters of what an answer printed that are shown
+FRAMES = 5  # lines of a traceback that are shown
+HEARTBEAT = 0.01  # seconds between two signs of life of the event loop
+STOPPED = "Event loop stopped before Future completed."  # what asyncio says then
+NEVER_AWAITED = re.compile(r"coroutine '(?P<name>[^']+)' was never awaited")
+
+
+class Stuck(Exception):
+    """The answer did not come to an end. `why`: the key of the text, `fields`: what fills its places;
+    `picture`: the timeline of the run, where there is one."""
+
+    def __init__(self, why: str, call: str, picture: Any = None, **fields: Any) -> None:
+        super().__init__(why)
+        self.why, self.call, self.picture, self.fields = why, call, picture, fields
+
+
+class Raised(Exception):
+    """The answer raised `error` when it was called as `call` says."""
+
+    def __init__(self, error: BaseException, call: str) -> None:
+        super().__init__(str(error))
+        self.call = call
+        self.summary = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        self.lines = learners_lines(error)
+
+
+class Arena:
+    """A context manager for one check; `run` may be called several times in it."""
+
+    _forced = False  # whether an answer had to be stopped by force, so that it may have left anything
+
+    def __enter__(self) -> Self:
+        self._cleanup = contextlib.ExitStack()
+        # When `_job` collects garbage it need not look at what is there already. In a notebook's kernel that
+        # saves 0.1 s each time, and nobody is blamed for what an earlier cell has left.
+        if Arena._forced:
+            collect_under_supervision()
+            Arena._forced = False
+        gc.freeze()
+        self._left_behind = False  # whether a thread could not be stopped
+        self.printed = ""  # by the last answer that ran; its first PRINTED characters
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        gc.unfreeze()
+        if Arena._forced:
+            collect_under_supervision()
+        self._cleanup.close()
+        if self._left_behind:  # its last requests must not count for the next check: that gets a new server
+            practice_server.start_for_checks().stop()
+
+    @cached_property
+    def folder(self) -> Path:
+        """An empty folder for the files that an answer writes; gone after the check."""
+        temporary = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        return Path(self._cleanup.enter_context(temporary))
+
+    @cached_property
+    def server(self) -> practice_server.PracticeServer:
+        """The checks' own practice server, counting from zero, without faults; not the learner's."""
+        server = practice_server.start_for_checks()
+        server.set_faults()
+        server.reset_counts()
+        self._cleanup.callback(server.set_faults)
+        return server
+
+    def run(self, program: Callable[[], Awaitable[Any]], call: str = "", seconds: float = LIMIT) -> Any:
+        """Await `program()` on a fresh event loop in another thread; return its result.
+
+        `call` says in a learner's words what is called. Raises Stuck after `seconds`, or when the loop is
+        kept busy; Raised for an exception of the answer's code, NotYet for what it left behind or what
+        `program` says, NotImplementedError where the answer is still the stub.
+        """
+        performance = _Performance(program, seconds)
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+            report = performance.supervise()
+        self.printed = printed.getvalue()[:PRINTED].rstrip()
+        Arena._forced = Arena._forced or report.expired or report.stalled
+        if report.left_behind:  # asleep in a blocking call: when that ends, it must not go on
+            performance.stop()
+            self._left_behind = True
+        if report.expired:
+            raise Stuck("not_cancelled", call)
+        if report.stalled:
+            raise Stuck("blocked", call, place=report.place or "Your code")
+        if performance.stopped:
+            raise Stuck("stopped_loop", call)
+        if performance.expired:
+            raise Stuck("too_slow", call, seconds=seconds)
+        self._raise(performance, call)
+        return performance.value
+
+    def _raise(self, performance: "_Performance", call: str) -> None:
+        error = performance.error
+        if said := signal(error):
+            raise said
+        if performance.never_awaited:
+            raise NotYet("never_awaited", call=call, name=performance.never_awaited[0])
+        if error is not None:
+            raise Raised(error, call) if learners_lines(error) else error
+        if performance.left_behind:
+            raise NotYet("left_behind", call=call, tasks=", ".join(performance.left_behind))
+        if performance.unclosed:
+            raise NotYet("unclosed", call=call)
+
+
+class _Performance:
+    """One call of an answer: what came of it."""
+
+    def __init__(self, program: Callable[[], Awaitable[Any]], seconds: float) -> None:
+        self._program, self._seconds, self._beats = program, seconds, 0
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.value: Any = None
+        self.error: BaseException | None = None
+        self.expired = self.stopped = False
+        self.left_behind: list[str] = []
+        self.never_awaited: list[str] = []
+        self.unclosed = False
+
+    def supervise(self):
+        supervised = Supervised(self._job, lambda: False, lambda: self._beats)
+        return supervised.watch(wall_limit=self._seconds + 1, stall=STALL, expire=self._expire)
+
+    def _expire(self) -> None:
+        self.expired = True
+        self.stop()
+
+    def stop(self) -> None:
+        """Stop the loop from another thread, if it is still there."""
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._loop.stop)
+
+    def _job(self) -> None:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                with asyncio.Runner() as runner:
+                    self._loop = runner.get_loop()
+                    runner.run(self._main())
+            except StopSimulation:
+                raise
+            except BaseException as error:  # SystemExit, too: it must not end the kernel
+                self.stopped = isinstance(error, RuntimeError) and error.args == (STOPPED,)
+                self.error = self.error or error
+            self._loop = None
+            gc.collect()  # so that what nobody holds any more says so now
+            messages = [str(warning.message) for warning in caught]
+            if caught:  # a warning holds on to what it is about, which may have a warning of its own to give
+                caught.clear()
+                gc.collect()
+        for message in messages:
+            if found := NEVER_AWAITED.search(message):
+                self.never_awaited.append(found["name"].rpartition(".")[2])
+
+    async def _main(self) -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(self._note)
+        heart = loop.create_task(self._beat())
+        own = {heart, asyncio.current_task()}
+        try:
+            async with asyncio.timeout(self._seconds) as limit:
+                self.value = await self._program()
+        except TimeoutError as error:
+            self.expired = limit.expired()
+            self.error = error
+        except Exception as error:
+            self.error = error
+        left = [task for task in asyncio.all_tasks() - own if not task.done() and is_learners_task(task)]
+        self.left_behind = sorted(task.get_coro().__name__ + "()" for task in left)
+        for task in (*left, heart):
+            task.cancel()
+        await asyncio.wait([*left, heart], timeout=0.2)
+
+    async def _beat(self) -> None:
+        while True:
+            self._beats += 1
+            await asyncio.sleep(HEARTBEAT)
+
+    def _note(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """aiohttp tells the loop about sessions that nobody closed."""
+        self.unclosed |= "client_session" in context
+
+
+def collect_under_supervision() -> None:
+    """Collect what an answer that was stopped by force has left half done.
+
+    Its complaints interest nobody. A coroutine that catches everything may refuse to end even then, and then
+    has to be stopped once more: so not in the kernel's own thread.
+    """
+    hook, sys.unraisablehook = sys.unraisablehook, lambda _: None
+    try:
+        _Performance(lambda: asyncio.sleep(0), LIMIT).supervise()
+    finally:
+        sys.unraisablehook = hook
+
+
+def is_learners_task(task: asyncio.Task) -> bool:
+    """Whether the task runs a coroutine function of the learner's."""
+    frame = getattr(task.get_coro(), "cr_frame", None)
+    return frame is not None and is_learners(frame)
+
+
+def learners_lines(error: BaseException) -> str:
+    """The error's traceback, cut to the lines of the learner's own code."""
+    frames = []
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        if is_learners(frame):
+            summary = traceback.FrameSummary(frame.f_code.co_filename, number, frame.f_code.co_name)
+            frames.append(f"{summary.name}(), line {summary.lineno}:  {summary.line}".rstrip(": "))
+    if len(frames) > FRAMES:
+        frames[FRAMES - 2 : -1] = [f"… {len(frames) - FRAMES + 1} more …"]
+    return "\n".join(frames)

@@ -1,0 +1,43 @@
+"""Call an answer as an exercise says, and notice the ways in which it may not be what was asked for."""
+
+import inspect
+from typing import Any
+
+from helpers.checks import NotYet
+
+
+async def call(answer: Any, *arguments: Any, shown: str = "", **keywords: Any) -> Any:
+    """Await `answer(*arguments, **keywords)` and return its value; `shown` is that call in a learner's words.
+
+    Raises NotYet where the answer is no function, need not be awaited, or gives a coroutine that nobody ran.
+    """
+    if inspect.iscoroutine(answer):
+        answer.close()
+    _refuse_another_loops(answer)
+    if not callable(answer):
+        raise NotYet("not_callable", seen=f"check() was given {an(answer)}")
+    awaitable = answer(*arguments, **keywords)
+    if not inspect.isawaitable(awaitable):
+        raise NotYet("not_async", call=shown, seen=f"it returned {an(awaitable)} at once")
+    value = await awaitable
+    if inspect.iscoroutine(value):
+        value.close()
+        raise NotYet("returned_coroutine", call=f"await {shown}", seen="a coroutine came back")
+    return value
+
+
+def _refuse_another_loops(answer: Any) -> None:
+    """A session that was opened in the notebook belongs to the notebook's event loop. Used from another one
+    it fails, and leaves that loop watching a socket that is gone: so do not even try."""
+    if not inspect.isfunction(answer):
+        return
+    seen = inspect.getclosurevars(answer)
+    for name, value in (seen.globals | seen.nonlocals).items():
+        if type(value).__name__ == "ClientSession" and not value.closed:
+            raise NotYet("outside_session", name=name)
+
+
+def an(value: Any) -> str:
+    """A value's kind in words: `a coroutine`, `an int`."""
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"

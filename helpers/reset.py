@@ -1,0 +1,74 @@
+"""`python -m helpers reset NN` or `NN.E`: the original lesson, or one exercise's original cells, once more.
+
+What was there is never lost: a dated copy of the notebook is kept first, in the folder `.copies`.
+"""
+
+import asyncio
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from helpers import catalog
+from helpers.authoring import release
+from helpers.authoring.release import Target
+from helpers.files import COURSE, keep_copy, write_atomically
+
+
+class ResetError(Exception):
+    """Nothing was reset; the text says why."""
+
+
+def reset(what: str, course: Path = COURSE) -> Path | None:
+    """Give back the lesson (`"12"`) or the exercise (`"12.3"`) named by `what`.
+
+    Returns the copy of the notebook as it was, None if there was none. Raises ValueError for what is none,
+    ResetError where the notebook cannot be read, OSError where a file cannot be written.
+    """
+    number, dot, _ = what.partition(".")
+    (lesson,) = catalog.find([number])
+    if dot and what not in lesson.exercises:
+        raise ValueError(
+            f"There is no exercise {what!r}. There are: {', '.join(lesson.exercises) or 'none'}."
+        )
+    target = Target(lesson, "lessons", course)
+    copy = keep_copy(target.path, course) if target.path.exists() else None
+    text = _exercise(target, what) if dot else _whole(target)
+    write_atomically(target.path, text)
+    return copy
+
+
+def _whole(target: Target) -> str:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        return asyncio.run(release.build(target, Path(folder)))
+
+
+def _exercise(target: Target, exercise: str) -> str:
+    """The learner's notebook with the cells of one exercise as they were at first, also if they are gone."""
+    try:
+        notebook = json.loads(target.path.read_text(encoding="utf-8"))
+        cells = notebook["cells"]
+        by_id = {cell.get("id"): cell for cell in cells}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        number = exercise.partition(".")[0]
+        hint = f"python -m helpers reset {number} gives back the whole lesson."
+        raise ResetError(f"{target.name} cannot be read ({error}); {hint}") from error
+    _, originals = release.plan(target)
+    before = None  # the original cell in front of the one we look at
+    for original in originals.cells:
+        if f"answer-{exercise}" in original.metadata.get("tags", ()):
+            fresh = _as_json(original)
+            if original.id in by_id:
+                by_id[original.id].update(fresh)
+            else:
+                place = next((i + 1 for i, cell in enumerate(cells) if cell.get("id") == before), len(cells))
+                cells.insert(place, fresh)
+        before = original.id if original.id in by_id else before
+    return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _as_json(cell: Any) -> dict[str, Any]:
+    """The cell, as it stands in a file."""
+    lines = cell.source.splitlines(keepends=True)
+    fields = {"cell_type": cell.cell_type, "id": cell.id, "metadata": dict(cell.metadata), "source": lines}
+    return fields | ({"outputs": [], "execution_count": None} if cell.cell_type == "code" else {})

@@ -1,0 +1,73 @@
+"""What a check says, as a small box in the notebook and as text elsewhere.
+
+The HTML has inline styles only, with literal colours, so that it looks the same in a notebook that JupyterLab
+does not trust yet; the sign and the first words say it all without colour.
+"""
+
+import html
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Kind = Literal["not attempted", "correct", "not yet", "stuck", "error", "note"]
+
+# A sign, the first words, and the colour of the bar at the left.
+LOOK: dict[Kind, tuple[str, str, str]] = {
+    "not attempted": ("○", "Not attempted yet", "#757575"),
+    "correct": ("✔", "Correct", "#2e7d32"),
+    "not yet": ("✘", "Not yet", "#c77700"),
+    "stuck": ("⏸", "Stuck", "#ad1457"),
+    "error": ("⚠", "Error", "#c62828"),
+    "note": ("☞", "", "#1565c0"),
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`kind`; `title` of the exercise; `text` to read first; `facts`: label → what was seen, such as the call
+    that was made; `code`: shown as it is; `picture`: anything that shows itself, such as a timeline.
+    """
+
+    kind: Kind
+    title: str
+    text: str = ""
+    facts: dict[str, str] = field(default_factory=dict)
+    code: str = ""
+    picture: Any = None
+
+    def __repr__(self) -> str:
+        lines = [self._head()]
+        if self.text:
+            lines.append(self.text)
+        width = max((len(label) for label in self.facts), default=0) + 2
+        for label, fact in self.facts.items():
+            first, *more = fact.splitlines() or [""]
+            lines += [f"  {label + ':':<{width}}{first}", *(" " * (width + 2) + line for line in more)]
+        if self.code:
+            lines += [f"    {line}".rstrip() for line in self.code.splitlines()]
+        if self.picture is not None:
+            lines.append(repr(self.picture))
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        _, _, colour = LOOK[self.kind]
+        parts = [f"<b>{html.escape(self._head())}</b>"]
+        if self.text:
+            parts.append(f"<p style='margin: 4px 0'>{html.escape(self.text)}</p>")
+        if self.facts:
+            rows = (
+                "<tr><td style='text-align: left; vertical-align: top; padding: 2px 12px 2px 0'>"
+                f"<b>{html.escape(label)}</b></td>"
+                f"<td style='text-align: left; white-space: pre-wrap'>{html.escape(fact)}</td></tr>"
+                for label, fact in self.facts.items()
+            )
+            parts.append(f"<table style='margin: 4px 0'>{''.join(rows)}</table>")
+        if self.code:
+            parts.append(f"<pre style='margin: 4px 0'>{html.escape(self.code)}</pre>")
+        if self.picture is not None:
+            parts.append(self.picture._repr_html_())
+        box = f"border-left: 6px solid {colour}; padding: 4px 12px; margin: 4px 0"
+        return f"<div style='{box}'>{''.join(parts)}</div>"
+
+    def _head(self) -> str:
+        sign, words, _ = LOOK[self.kind]
+        return " ".join(filter(None, (sign, words, "·" if words and self.title else "", self.title)))

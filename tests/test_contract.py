@@ -1,0 +1,132 @@
+"""What holds for the course as a whole: names and numbers agree everywhere, nothing is out of date."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from helpers.authoring import release, rules
+from helpers.authoring.release import Target
+from helpers.catalog import LESSONS, Lesson
+from helpers.files import COURSE
+
+TARGETS = [pytest.param(target, id=target.name) for target in release.targets(LESSONS)]
+EACH_LESSON = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
+README = (COURSE / "README.md").read_text(encoding="utf-8")
+ARTICLE = {str(number) for number in range(68, 79)} - {"70"} | {f"70{letter}" for letter in "abcde"}
+
+
+def tracked() -> list[Path]:
+    """The files of the course, relative to its folder: what git knows or would add."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    try:
+        listed = subprocess.run(command, cwd=COURSE, capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("not a git checkout: there is no list of the course's own files")
+    return [Path(line) for line in listed.splitlines() if (COURSE / line).exists()]
+
+
+def tags(notebook: nbformat.NotebookNode) -> list[str]:
+    return [tag for cell in notebook.cells for tag in cell.metadata.get("tags", ())]
+
+
+def test_numbers_rise_and_prerequisites_come_before() -> None:
+    numbers = [lesson.number for lesson in LESSONS]
+    assert numbers == sorted(set(numbers))
+    for lesson in LESSONS:
+        assert set(lesson.prerequisites) <= {number for number in numbers if number < lesson.number}
+
+
+def test_the_folders_hold_the_lessons_and_nothing_else() -> None:
+    found = {str(path) for path in tracked() if path.parts[0] in ("lessons", "solutions")}
+    notebooks = {f"{folder}/{lesson.stem}.ipynb" for lesson in LESSONS for folder in ("lessons", "solutions")}
+    assert found == notebooks | {f"solutions/{lesson.stem}.md" for lesson in LESSONS}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_notebook_is_what_its_source_builds(target: Target) -> None:
+    assert release.out_of_date(target) is None
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_notebook_keeps_the_rules(target: Target) -> None:
+    assert rules.problems(nbformat.read(target.path, as_version=4)) == []
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_notebook_opens_with_its_title_minutes_and_prerequisites(target: Target) -> None:
+    lesson, notebook = target.lesson, nbformat.read(target.path, as_version=4)
+    opening = notebook.cells[0].source
+    assert opening.startswith(f"# {lesson.number:02} · {lesson.title}\n")
+    assert f"{lesson.minutes} minutes" in opening
+    for number in lesson.prerequisites:
+        assert f"{number:02}" in opening
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_notebook_tests_the_claims_of_the_catalog(target: Target) -> None:
+    found = [
+        tag.removeprefix("claim-")
+        for tag in tags(nbformat.read(target.path, as_version=4))
+        if "claim-" in tag
+    ]
+    assert sorted(set(found)) == sorted(target.lesson.claims)
+
+
+def test_every_claim_of_the_articles_two_programs_is_tested() -> None:
+    tested = {claim for lesson in LESSONS for claim in lesson.claims}
+    assert tested >= ARTICLE
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_relative_links_lead_somewhere(target: Target) -> None:
+    prose = "\n".join(
+        c.source for c in nbformat.read(target.path, as_version=4).cells if c.cell_type == "markdown"
+    )
+    links = re.findall(r"\]\(([^)#\s]+)", prose)
+    missing = [link for link in links if "://" not in link and not (target.path.parent / link).exists()]
+    assert missing == []
+
+
+@EACH_LESSON
+def test_the_readme_lists_each_lesson(lesson: Lesson) -> None:
+    link = f"[{lesson.title}](lessons/{lesson.stem}.ipynb)"
+    assert f"\n| {lesson.number:02} | {link} | {lesson.minutes} |" in README
+
+
+def test_ci_runs_the_readmes_test_command() -> None:
+    script = (COURSE / ".ci" / "run").read_text(encoding="utf-8")
+    (command,) = re.findall(r"^    (python3 -m venv .*)$", script, re.MULTILINE)
+    assert f"\n{command}\n" in README
+    assert command.endswith("-m pytest")
+
+
+def test_every_helper_is_used_and_tested() -> None:
+    """Somebody names each module; its tests, or its package's, stand at the same place below tests/."""
+    sources = {
+        path: (COURSE / path).read_text(encoding="utf-8") for path in tracked() if path.suffix == ".py"
+    }
+    by_number = {Path(f"helpers/checks/lesson_{lesson.number:02}.py") for lesson in LESSONS}
+    by_hand = {Path("helpers/service/draw_gallery.py")}
+    for path in (path for path in sources if path.parts[0] == "helpers"):
+        if path.name in ("__init__.py", "__main__.py") or path in by_hand:
+            continue
+        named = [
+            other for other in sources if other != path and re.search(rf"\b{path.stem}\b", sources[other])
+        ]
+        assert named or path in by_number, f"nobody uses {path}"
+        folder = Path("tests", *path.parts[1:-1])
+        package_is_tested = folder != Path("tests") and any(test.parent == folder for test in sources)
+        assert package_is_tested or folder / f"test_{path.name}" in sources or path.stem == "texts", path
+
+
+def test_no_file_speaks_of_the_machine_it_was_written_on() -> None:
+    own = Path(__file__).relative_to(COURSE)
+    pattern = re.compile(r"/root/|/home/\w|/work/|pypi\.org/simple|/opt/")
+    for path in tracked():
+        if path.suffix in (".py", ".md", ".toml", ".txt", ".ipynb", ".cfg", "") and path != own:
+            text = (COURSE / path).read_text(encoding="utf-8")
+            found = pattern.search(text)
+            assert found is None or path == Path("helpers/authoring/rules.py"), f"{path}: {found}"
