@@ -94,6 +94,7 @@ def test_there_is_one_and_asking_again_changes_nothing(server: PracticeServer) -
 def test_the_checks_have_one_of_their_own(server: PracticeServer) -> None:
     other = practice_server.start_for_checks()
     assert other is practice_server.start_for_checks()
+    other.reset_counts()
     get(f"{other.url}/get")
     assert (other.counts().requests, server.counts().requests) == (1, 0)
     other.stop()

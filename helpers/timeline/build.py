@@ -123,9 +123,7 @@ class _Builder:
     def _end(self, lane: Lane, then: object, since: int | None) -> None:
         end = len(self._columns)
         if isinstance(then, Ending):
-            lane.outcome = {"returned": texts.RETURNED, "cancelled": texts.CANCELLED}.get(
-                then.kind, texts.RAISED.format(error=then.error)
-            )
+            lane.outcome = _outcome(then)
             lane.end = self._after(since)
         elif then is GOES_ON:
             lane.end = self._after(since)
@@ -148,3 +146,9 @@ class _Builder:
             lane=self._names[held.track], name=held.name or texts.HELD_THING[held.kind]
         )
         return Piece("hold", start, end, name, words)
+
+
+def _outcome(ending: Ending) -> str:
+    if ending.kind == "raised":
+        return texts.RAISED.format(error=texts.ERRORS.get(ending.error, ending.error))
+    return {"returned": texts.RETURNED, "cancelled": texts.CANCELLED, "stopped": texts.STOPPED}[ending.kind]

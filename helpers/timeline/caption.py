@@ -46,7 +46,11 @@ def _endings(steps: list[Step], names: list[str]) -> Iterator[str]:
     elif returned:
         yield texts.FINISHED_ALONE.format(lane=returned[0])
     for name, ending in ended:
-        if ending.kind == "raised":
+        if ending.kind == "stopped":
+            yield texts.STOPPED_WORDS.format(lane=name)
+        elif ending.error in texts.ERRORS:
+            yield texts.BLOCKED_WORDS.format(lane=name)
+        elif ending.kind == "raised":
             yield texts.RAISED_WORDS.format(lane=name, error=ending.error)
     cancelled = [name for name, ending in ended if ending.kind == "cancelled"]
     if cancelled:

@@ -14,9 +14,11 @@ MAX_STEPS = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a task came to its end; ``error``: the name of the exception's class."""
+    """How a task came to its end; ``error``: the name of the exception's class. ``stopped``: in the middle
+    of a step.
+    """
 
-    kind: Literal["returned", "raised", "cancelled"]
+    kind: Literal["returned", "raised", "cancelled", "stopped"]
     error: str = ""
 
 

@@ -134,6 +134,10 @@ class Recorder:
             self._begin_step(tracked, handle)
         try:
             run(handle)
+        except BaseException:  # no error of a task, these stay in it: somebody ends the loop
+            if tracked is not None:
+                self._note(tracked, Ending("stopped"))
+            raise
         finally:
             self._current, self._inside = outer
         if tracked is not None:

@@ -38,6 +38,8 @@ HELD_THING = {"lock": "a lock", "semaphore": "a semaphore"}
 
 # What became of a task.
 RETURNED, RAISED, CANCELLED, STUCK, WAITING_STILL = "✓", "✗ {error}", "⊘ cancelled", "stuck", "…"
+STOPPED = "✗ stopped here"
+ERRORS = {"BlockingCallError": "blocking call"}  # errors of the course's own, in words
 
 STEP_AXIS, TIME_AXIS = "step", "time"
 FOLDED_STEPS = "… {count:,} more steps …"
@@ -52,6 +54,8 @@ ONE_AT_A_TIME = "Highest number running at once: 1."
 FINISHED = "{first} finished first, {last} last."
 FINISHED_ALONE = "{lane} finished."
 RAISED_WORDS = "{lane} raised {error}."
+STOPPED_WORDS = "{lane} was stopped in the middle of a step."
+BLOCKED_WORDS = "{lane} was stopped in a blocking call."
 CANCELLED_WORDS = "{lanes} {verb} cancelled."
 WAS, WERE = "was", "were"
 STILL_WAITED = "{lane} still waited for {what}"

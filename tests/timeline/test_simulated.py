@@ -1,6 +1,7 @@
 """The pictures of whole programs on the simulated clock; the same, to the byte, on each Python."""
 
 import asyncio
+import time
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,33 @@ def test_the_value_or_the_error_comes_with_the_picture() -> None:
 
 def test_what_is_cleaned_up_after_a_deadlock_is_not_shown() -> None:
     assert [lane.outcome for lane in timeline.run(deadlock).lanes] == ["stuck", "stuck", "stuck"]
+
+
+def test_a_step_without_end_is_where_it_was_stopped() -> None:
+    async def spin() -> None:
+        await asyncio.sleep(0)
+        while True:
+            pass
+
+    async def main() -> None:
+        await asyncio.create_task(spin())
+
+    picture = timeline.run(main)
+    assert [(lane.name, lane.outcome) for lane in picture.lanes] == [
+        ("main", "…"),
+        ("spin", "✗ stopped here"),
+    ]
+    assert "spin was stopped in the middle of a step." in picture.caption
+
+
+def test_a_blocking_call() -> None:
+    async def main() -> None:
+        await asyncio.sleep(1)
+        time.sleep(1)  # noqa: ASYNC251
+
+    picture = timeline.run(main)
+    assert picture.lanes[0].outcome == "✗ blocking call"
+    assert "main was stopped in a blocking call." in picture.caption
 
 
 def test_a_task_left_behind_is_shown_as_it_was_at_the_end() -> None:
