@@ -15,7 +15,8 @@ The parts, each in a module that can be read alone:
 * ``waits``: who waits for what; ``locks`` and ``ledger``: who holds which; ``names``: what lanes are called
 * ``events``: the notes; ``tracked``: a task; ``order``: what is luck in them, put in order
 * ``build``: from notes to the ``model`` of a picture; ``gaps``: where time passes; ``fold``: what is left out
-* ``layout``, ``text``, ``html``: two drawings of the same; ``caption``, ``words``, ``texts``: in words
+* ``layout``, ``draw_text``, ``draw_html``: two drawings of the same
+* ``caption``, ``words``, ``texts``: the same in words
 * ``simulated``: a run on the simulated clock
 """
 

@@ -65,11 +65,11 @@ class Timeline:
     exception: BaseException | None = None
 
     def __repr__(self) -> str:
-        from .text import draw  # here, as the drawing needs this module
+        from .draw_text import draw  # here, as the drawing needs this module
 
         return draw(self)
 
     def _repr_html_(self) -> str:
-        from .html import draw
+        from .draw_html import draw
 
         return draw(self)

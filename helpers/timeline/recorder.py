@@ -42,9 +42,7 @@ class Recorder:
         self._everything = everything
         self._token: Token | None = None
         self._tasks: dict[int, Tracked] = {}  # by the id of the task, which is kept
-        self._causes: dict[
-            int, tuple[asyncio.Handle, Track]
-        ] = {}  # who scheduled a callback; by id, as above
+        self._causes: dict[int, tuple[asyncio.Handle, Track]] = {}  # who scheduled a callback; by its id
         self._describe = Describer(lambda: [one.task for one in self._tasks.values()], self._number)
         self._ledger = Ledger(log, self._describe, lambda: self._current if self._inside else None)
         self._current: Track | None = None  # who runs, or who has caused the callback that runs

@@ -2,11 +2,13 @@
 waits.py.
 """
 
+import inspect
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 from helpers import simulation
 
+from . import texts
 from .model import Timeline
 from .recording import Recording
 
@@ -16,10 +18,17 @@ def run(main: Callable[[], Coroutine[Any, Any, Any]]) -> Timeline:
     ``await``.
 
     The picture has what main() returned as ``.value``, or what it raised as ``.exception``: an error is
-    shown, not raised. Limits: 10,000 callbacks, 3,600 simulated seconds, 5 real ones. Raises TypeError if
-    main() is no coroutine.
+    shown, not raised. Limits: 10,000 callbacks, 3,600 simulated seconds, 5 real ones. Raises TypeError where
+    ``main`` is no function or ``main()`` no coroutine: there is nothing to draw then.
     """
-    return drawn(lambda on_start: simulation.run(main, on_start=on_start))
+    if not callable(main):
+        if inspect.iscoroutine(main):
+            main.close()
+        raise TypeError(texts.NOT_A_FUNCTION)
+    picture = drawn(lambda on_start: simulation.run(main, on_start=on_start))
+    if picture.exception is not None and not picture.lanes:
+        raise picture.exception
+    return picture
 
 
 def drawn(simulate: Callable[[Callable[[Any], None]], simulation.Run]) -> Timeline:

@@ -95,3 +95,5 @@ LEGEND_SEPARATOR = " · "
 
 TWICE = "this event loop is being recorded already"
 USED = "a recording cannot be used twice; make a new one with record()"
+
+NOT_A_FUNCTION = "timeline.run takes the function itself, without calling it: timeline.run(breakfast)."

@@ -115,3 +115,13 @@ def test_beside_a_running_loop_that_is_recorded_itself() -> None:
         assert [lane.name for lane in recording.timeline().lanes] == ["cell"]
 
     asyncio.run(cell())
+
+
+def test_what_is_no_function_or_cannot_be_called_is_said_and_not_drawn() -> None:
+    async def needs(one: int) -> None:
+        pass
+
+    with pytest.raises(TypeError, match="without calling it"):
+        timeline.run(needs(1))
+    with pytest.raises(TypeError, match="missing 1 required positional argument"):
+        timeline.run(needs)

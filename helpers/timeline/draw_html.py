@@ -12,9 +12,9 @@ from html import escape
 from typing import Any
 
 from . import texts
+from .draw_text import levels
 from .layout import Layout, clip
 from .model import Lane, Piece, Timeline
-from .text import levels
 
 LANE, HOLD, AXIS, BLOCK = 31, 20, 20, 20  # heights in pixels
 _CELL = 9  # pixels for a character of the text form, at most

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from helpers import timeline
-from helpers.timeline import html
+from helpers.timeline import draw_html
 
 from .programs import PROGRAMS
 
@@ -100,4 +100,4 @@ def test_an_arrow_points_at_the_lane_that_is_woken() -> None:
     source = timeline.run(PROGRAMS["queue"])._repr_html_()
     assert "▼" in source  # main starts the others
     assert "▲" in source  # the consumer wakes the producer above it
-    assert html.draw(timeline.run(PROGRAMS["wait_for"])).count("▼") == 0
+    assert draw_html.draw(timeline.run(PROGRAMS["wait_for"])).count("▼") == 0
