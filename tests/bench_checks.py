@@ -8,17 +8,15 @@ The answers, right, wrong and hostile, are those of tests/checks.
 
 import asyncio
 import gc
-import os
 import random
-import resource
 import statistics
 import sys
 import threading
 import time
 from collections import defaultdict
-from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 import helpers
@@ -81,13 +79,14 @@ def state() -> str:
     """What this process holds now."""
     gc.collect()
     time.sleep(6)  # a call that blocks ends by itself: the practice server holds an answer for five seconds
-    files = len(os.listdir("/proc/self/fd")) if Path("/proc/self/fd").exists() else "?"
+    process = psutil.Process()
     try:
         tasks = len(asyncio.all_tasks())
     except RuntimeError:
         tasks = 0
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    return f"{threading.active_count()} threads, {tasks} tasks, {files} open files, {memory} MB at most"
+    files = process.num_handles() if psutil.WINDOWS else process.num_fds()
+    memory = process.memory_info().rss // 2**20
+    return f"{threading.active_count()} threads, {tasks} tasks, {files} open files, {memory} MB"
 
 
 def times() -> None:
