@@ -5,6 +5,7 @@ does not trust yet; the sign and the first words say it all without colour.
 """
 
 import html
+import re
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -15,7 +16,7 @@ LOOK: dict[Kind, tuple[str, str, str]] = {
     "not attempted": ("○", "Not attempted yet", "#757575"),
     "correct": ("✔", "Correct", "#2e7d32"),
     "not yet": ("✘", "Not yet", "#c77700"),
-    "stuck": ("⏸", "Stuck", "#ad1457"),
+    "stuck": ("‖", "Stuck", "#ad1457"),
     "error": ("⚠", "Error", "#c62828"),
     "note": ("☞", "", "#1565c0"),
 }
@@ -52,14 +53,9 @@ class Verdict:
         _, _, colour = LOOK[self.kind]
         parts = [f"<b>{html.escape(self._head())}</b>"]
         if self.text:
-            parts.append(f"<p style='margin: 4px 0'>{html.escape(self.text)}</p>")
+            parts.append(f"<p style='margin: 4px 0'>{_with_code(self.text)}</p>")
         if self.facts:
-            rows = (
-                "<tr><td style='text-align: left; vertical-align: top; padding: 2px 12px 2px 0'>"
-                f"<b>{html.escape(label)}</b></td>"
-                f"<td style='text-align: left; white-space: pre-wrap'>{html.escape(fact)}</td></tr>"
-                for label, fact in self.facts.items()
-            )
+            rows = map(_row, self.facts.items())
             parts.append(f"<table style='margin: 4px 0'>{''.join(rows)}</table>")
         if self.code:
             parts.append(f"<pre style='margin: 4px 0'>{html.escape(self.code)}</pre>")
@@ -71,3 +67,16 @@ class Verdict:
     def _head(self) -> str:
         sign, words, _ = LOOK[self.kind]
         return " ".join(filter(None, (sign, words, "·" if words and self.title else "", self.title)))
+
+
+def _row(fact: tuple[str, str]) -> str:
+    """A row of the table of facts: the label, and what was seen with its line breaks."""
+    cell = "text-align: left; vertical-align: top; padding: 2px 12px 2px 0"
+    label, seen = map(html.escape, fact)
+    wrapped = f"<td style='{cell}; white-space: pre-wrap'>{seen}</td>"
+    return f"<tr><td style='{cell}'><b>{label}</b></td>{wrapped}</tr>"
+
+
+def _with_code(text: str) -> str:
+    """The text as HTML; what stands between backticks as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))

@@ -29,6 +29,10 @@ def test_the_html_form_has_inline_styles_and_literal_colours_only() -> None:
     assert not re.search(r"<(svg|style|script)|var\(|class=|role=|aria-", page)
 
 
+def test_code_in_a_sentence_is_shown_as_code() -> None:
+    assert "miss <code>a &lt; b</code>?" in Verdict("not yet", "", "Do you miss `a < b`?")._repr_html_()
+
+
 def test_every_kind_has_a_sign_of_its_own() -> None:
     signs = [sign for sign, _, _ in LOOK.values()]
     assert len(set(signs)) == len(signs)

@@ -5,7 +5,7 @@ from typing import Any
 
 from helpers.checks import Judge, NotYet
 from helpers.checks.arena import Arena
-from helpers.checks.calling import an, call
+from helpers.checks.calling import call
 
 # Path → bytes: an ordinary body; one without a Content-Length, so that it has to be read; one whose second
 # half comes a little later, so that whoever closes too early never gets it.
@@ -20,9 +20,7 @@ def length_of_a_body(length: Any, arena: Arena) -> None:
         seen = arena.run(lambda url=url, shown=shown: call(length, url, shown=shown), shown)
         facts = {"call": f"await {shown}", "seen": repr(seen)[:60], "expected": str(size)}
         if isinstance(seen, bytes):
-            raise NotYet(
-                "body", call=facts["call"], seen=f"{an(seen)} of length {len(seen)}", expected=str(size)
-            )
+            raise NotYet("body", call=facts["call"], seen=f"bytes, {len(seen)} of them", expected=str(size))
         if isinstance(seen, bool) or seen != size:
             raise NotYet("number", **facts)
     _two_at_once(length, arena)

@@ -97,7 +97,7 @@ def test_the_stub() -> None:
 @pytest.mark.parametrize(
     ("answer", "kind", "says"),
     [
-        (returns_the_body, "not yet", "a bytes of length 1000"),
+        (returns_the_body, "not yet", "bytes, 1000 of them"),
         (returns_a_coroutine, "not yet", "Is there an `await` missing"),
         (forgets_await, "not yet", "called read() and did not await"),
         (reads_too_late, "error", "len(await response.read())"),

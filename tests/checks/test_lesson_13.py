@@ -471,6 +471,61 @@ async def ignores_attempts(session: Session, item: str, attempts: int = 4) -> An
     return await order_by_status(session, item)
 
 
+async def new_key_after_5xx(session: Session, item: str, attempts: int = 4) -> Any:
+    key = new_key()
+    for attempt in range(1, attempts + 1):
+        try:
+            return await one_attempt(session, item, key)
+        except aiohttp.ClientResponseError as error:
+            if error.status < 500 or attempt == attempts:
+                raise
+            key = new_key()
+        except ANSWER_LOST:
+            if attempt == attempts:
+                raise
+
+
+async def place_order(session: Session, item: str) -> Any:
+    """As in section 5."""
+    key = new_key()
+    for attempt in (1, 2, 3):
+        try:
+            return await one_attempt(session, item, key)
+        except ANSWER_LOST:
+            if attempt == 3:
+                raise
+
+
+async def place_order_in_a_loop(session: Session, item: str, attempts: int = 4) -> Any:
+    for attempt in range(1, attempts + 1):
+        try:
+            return await place_order(session, item)
+        except aiohttp.ClientResponseError as error:
+            if error.status < 500 or attempt == attempts:
+                raise
+
+
+async def three_when_lost(session: Session, item: str, attempts: int = 4) -> Any:
+    """Goes by `attempts` after a 5xx; a lost answer is asked for three times, as in `place_order`."""
+    key, lost = new_key(), 0
+    for attempt in range(1, max(3, attempts) + 1):
+        try:
+            return await one_attempt(session, item, key)
+        except aiohttp.ClientResponseError as error:
+            if error.status < 500 or attempt >= attempts:
+                raise
+        except ANSWER_LOST:
+            lost += 1
+            if lost == 3:
+                raise
+
+
+only_503 = ordering(a_key, lambda error: isinstance(error, ANSWER_LOST) or getattr(error, "status", 0) == 503)
+three_statuses = ordering(
+    a_key, lambda error: isinstance(error, ANSWER_LOST) or getattr(error, "status", 0) in (500, 502, 503)
+)
+
+
 @pytest.mark.parametrize("answer", [order_by_status, OrderByRule(), ordering(a_key, lost_or_5xx)])
 def test_right_orders(answer: object) -> None:
     expect("13.3", answer, "correct")
@@ -495,6 +550,11 @@ def test_right_orders(answer: object) -> None:
         (believes_every_status, "not yet", "An error's body is no order"),
         (returns_the_number, "not yet", "as `place_order` does"),
         (ignores_attempts, "not yet", "4 requests"),
+        (new_key_after_5xx, "not yet", "Each attempt sent another key"),
+        (place_order_in_a_loop, "not yet", "Each attempt sent another key"),
+        (three_when_lost, "not yet", "What happened: 3 requests"),
+        (only_503, "not yet", "500 says that the server is at fault"),
+        (three_statuses, "not yet", "504 says that the server is at fault"),
     ],
 )
 def test_wrong_orders(answer: object, kind: str, says: str) -> None:

@@ -6,13 +6,29 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
 from helpers.service import run
 from helpers.service.middleware import State
 
-SERVE = "import sys; from helpers.service import run; sys.exit(run.serve(int(sys.argv[1])))"
+# Whoever runs the tests in the background may have had SIGINT ignored, and a child inherits that.
+SERVE = """\
+import signal, sys
+from helpers.service import run
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.exit(run.serve(int(sys.argv[1])))
+"""
+
+
+@contextmanager
+def ended(process: subprocess.Popen) -> Iterator[None]:
+    """Whatever fails, the process does not outlive the test."""
+    try:
+        yield
+    finally:
+        process.kill()
 
 
 @pytest.fixture
@@ -39,7 +55,10 @@ def test_what_is_no_port_is_said_so(port: int, capsys: pytest.CaptureFixture[str
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process alone")
 def test_ctrl_c_ends_it_with_the_counts() -> None:
     command = [sys.executable, "-c", SERVE, "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process,
+        ended(process),
+    ):
         assert process.stdout is not None
         first, second = process.stdout.readline(), process.stdout.readline()
         url = first.split("runs at ")[1].split(";")[0]
