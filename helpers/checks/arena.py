@@ -25,7 +25,7 @@ from helpers.simulation.places import is_learners
 from helpers.simulation.watch import StopSimulation, Supervised
 
 LIMIT = 2.0  # seconds that one call of an answer may take
-STALL = 0.5  # seconds that an answer may keep the event loop busy
+STALL = 1.0  # seconds that an answer may keep the event loop busy: a loaded computer takes half a one itself
 PRINTED = 400  # characters of what an answer printed that are shown
 FRAMES = 5  # lines of a traceback that are shown
 HEARTBEAT = 0.01  # seconds between two signs of life of the event loop
@@ -142,12 +142,13 @@ class _Performance:
         self.value: Any = None
         self.error: BaseException | None = None
         self.expired = self.stopped = False
+        self._ended = False  # the loop beats no more, as the answer is through
         self.left_behind: list[str] = []
         self.never_awaited: list[str] = []
         self.unclosed = False
 
     def supervise(self):
-        supervised = Supervised(self._job, lambda: False, lambda: self._beats)
+        supervised = Supervised(self._job, lambda: False, lambda: None if self._ended else self._beats)
         return supervised.watch(wall_limit=self._seconds + 1, stall=STALL, expire=self._expire)
 
     def _expire(self) -> None:
@@ -199,6 +200,7 @@ class _Performance:
         self.left_behind = sorted(task.get_coro().__name__ + "()" for task in left)
         for task in (*left, heart):
             task.cancel()
+        self._ended = True
         await asyncio.wait([*left, heart], timeout=0.2)
 
     async def _beat(self) -> None:

@@ -26,6 +26,7 @@ ROOT = "/gallery/images/"
 SHOWN = "fetch_gallery(session, images, folder)"
 SEEDS = 4, 39  # in each of them one image is not to be had in five tries
 OLD = b"from an older version"
+ENDINGS = "", ".part", ".etag"  # of what an earlier run may have left of an image
 
 Images = list[dict[str, Any]]
 
@@ -75,6 +76,8 @@ def _with_each_fault(fetch_gallery: Any, arena: Arena) -> None:
     plan.plant("backpressure.png", OLD)
     plan.plant("interleaving.png.part", OLD)
     plan.plant("interleaving.png.etag", b'"an older version"')
+    for ending in ENDINGS:
+        plan.plant(f"lost.png{ending}", OLD)
     plan.run(fetch_gallery, *faults, silence=SILENCE)
     if plan.tries("lost.png") > 1:
         plan.wrong("hopeless", f"lost.png: {plan.tries('lost.png')} requests", "1 request: the answer is 404")
@@ -148,8 +151,8 @@ class _Plan:
         self._planted[name] = content
         (self.folder / name).write_bytes(content)
 
-    def wrong(self, why: str, seen: str, expected: str) -> None:
-        raise NotYet(why, call=f"await {SHOWN}   # {self._name}", seen=seen, expected=expected)
+    def wrong(self, why: str, seen: str, expected: str, **fields: str) -> None:
+        raise NotYet(why, call=f"await {SHOWN}   # {self._name}", seen=seen, expected=expected, **fields)
 
     def run(
         self,
@@ -222,7 +225,7 @@ class _Plan:
             self.wrong("names", f"returned {list(self._value)!r}"[:100], expected)
 
     def judge_files(self, expected: set[str]) -> None:
-        """Each expected image is there and whole; nothing else is, but what was there before."""
+        """Each expected image is there and whole; nothing else is, but what was there before of those."""
         there = {path.name: path.read_bytes() for path in self.folder.iterdir() if path.is_file()}
         known = {image["name"]: image["sha256"] for image in self._images}
         for name in sorted(expected - there.keys()):
@@ -230,11 +233,21 @@ class _Plan:
             self.wrong(
                 key, f"{name} is not in the folder, after {self.tries(name)} requests", "it can be had"
             )
-        for name, content in sorted(there.items()):
-            if name in known and hashlib.sha256(content).hexdigest() != known[name]:
+        spoilt = {
+            name: content
+            for name, content in sorted(there.items())
+            if name in known and hashlib.sha256(content).hexdigest() != known[name]
+        }
+        old = [name for name in spoilt if name not in expected and there[name] == self._planted.get(name)]
+        for name, content in spoilt.items():
+            if name not in old:
                 self._spoilt(name, content)
+        for name in old:
+            seen = f"{name} is in the folder, from an earlier run, and its digest is wrong"
+            self.wrong("old_file", seen, "no file of that name", name=name)
+        kept = {name + ending for name in expected for ending in ENDINGS}
         for name in sorted(there.keys() - expected):
-            if there[name] != self._planted.get(name):
+            if name not in kept or there[name] != self._planted.get(name):
                 self.wrong("left", f"{name} is left in the folder", "nothing but whole images")
 
     def _spoilt(self, name: str, content: bytes) -> None:

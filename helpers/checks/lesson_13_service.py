@@ -40,6 +40,10 @@ class Reply(NamedTuple):
     def id(self) -> Any:
         return self.note.get("id") if isinstance(self.note, dict) else None
 
+    @property
+    def text_of_note(self) -> Any:
+        return self.note.get("text") if isinstance(self.note, dict) else None
+
 
 def notes_service(notes_app: Any, arena: Arena) -> None:
     """13.4: makes notes, refuses what is none, honours keys, also those of two requests at once."""
@@ -59,6 +63,7 @@ async def _makes_notes(notes_app: Any) -> None:
     async with _running(_made(notes_app)) as session:
         first = await _note(session, {"text": "buy tea"})
         second = await _note(session, {"text": "drink tea"})
+        equal = await _note(session, {"text": "buy tea"})
     shown = 'POST /notes {"text": "buy tea"}'
     if first.status in (404, 405):
         raise NotYet("no_route", call=shown, seen=str(first), expected="201")
@@ -68,10 +73,16 @@ async def _makes_notes(notes_app: Any) -> None:
         raise NotYet("not_json", call=shown, seen=str(first), expected="201, and JSON labelled as JSON")
     if first.status != 201:
         raise NotYet("created", call=shown, seen=str(first), expected="201")
-    if first.id is None or first.note.get("text") != "buy tea":
+    if first.id is None or first.text_of_note != "buy tea":
         raise NotYet("note", call=shown, seen=str(first), expected='{"id": …, "text": "buy tea"}')
+    if not second.ok or second.text_of_note != "drink tea":
+        shown = 'POST /notes {"text": "buy tea"}, then {"text": "drink tea"}, both without a key'
+        raise NotYet("without_key", call=shown, seen=f"{first} and {second}", expected="two notes")
     if first.id == second.id:
         raise NotYet("same_id", call="two notes", seen=f"{first} and {second}", expected="two ids")
+    if not equal.ok or equal.id in (first.id, second.id):
+        shown = 'POST /notes {"text": "buy tea"}, twice without a key'
+        raise NotYet("equal_texts", call=shown, seen=f"{first} and {equal}", expected="two notes")
 
 
 async def _refuses(notes_app: Any) -> None:
@@ -132,7 +143,7 @@ async def _apart(notes_app: Any) -> None:
         await _note(session, {"text": "buy tea"}, key="k-1")
     async with _running(_made(notes_app)) as session:
         reply = await _note(session, {"text": "buy cake"}, key="k-1")
-    if reply.status != 201 or reply.note.get("text") != "buy cake":
+    if reply.status != 201 or reply.text_of_note != "buy cake":
         shown = 'a second notes_app(): POST /notes {"text": "buy cake"}, with a key that the first one knows'
         raise NotYet("shared", call=shown, seen=str(reply), expected="201: it has no notes yet")
 

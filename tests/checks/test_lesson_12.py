@@ -130,6 +130,14 @@ async def sizes_summed(session, urls):
     return sum(await sizes_by_gather(session, urls))
 
 
+async def sizes_as_announced(session, urls):
+    async def size(url):
+        async with session.get(url, raise_for_status=True) as response:
+            return int(response.headers["Content-Length"])
+
+    return await asyncio.gather(*(size(url) for url in urls))
+
+
 async def sizes_returns_nothing(session, urls):
     await sizes_by_gather(session, urls)
 
@@ -157,6 +165,7 @@ async def sizes_of_text(session, urls):
         (sizes_are_bodies, "not yet", "Those are the bodies"),
         (sizes_summed, "not yet", "A list is asked for"),
         (sizes_returns_nothing, "not yet", "Is there a `return` in it"),
+        (sizes_as_announced, "not yet", "Content-Length counts what travels"),
         (sizes_of_text, "not yet", "not the lengths of the bodies"),
     ],
 )
@@ -327,16 +336,14 @@ async def all_by_wait(session, urls, limit):
     return await asyncio.gather(*tasks)
 
 
-async def all_by_a_connector(session, urls, limit):
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=limit)) as own:
-        return await asyncio.gather(*(fetch(own, url) for url in urls))
-
-
-@pytest.mark.parametrize(
-    "answer", [all_by_semaphore, all_by_workers, all_by_queue, all_by_wait, all_by_a_connector]
-)
+@pytest.mark.parametrize("answer", [all_by_semaphore, all_by_workers, all_by_queue, all_by_wait])
 def test_limits_right(answer: Callable) -> None:
     assert_verdict("12.3", answer, "correct", "a slow one held up nobody but itself")
+
+
+async def all_by_a_connector_of_its_own(session, urls, limit):
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=limit)) as own:
+        return await asyncio.gather(*(fetch(own, url) for url in urls))
 
 
 async def all_with_a_semaphore_each(session, urls, limit):
@@ -410,7 +417,8 @@ async def all_as_sizes(session, urls, limit):
     ("answer", "kind", "says"),
     [
         (all_with_a_semaphore_each, "not yet", "What happened: 4 in flight at most"),
-        (all_with_a_semaphore_around, "not yet", "around `gather` it counts one user"),
+        (all_with_a_semaphore_around, "not yet", "Around `gather` a semaphore counts one user"),
+        (all_by_a_connector_of_its_own, "not yet", "a second session was opened"),
         (all_at_once, "not yet", "More requests were in flight than allowed"),
         (all_with_a_fixed_limit, "not yet", "More requests were in flight than allowed"),
         (all_released_early, "not yet", "given back before the body was read"),
@@ -507,6 +515,17 @@ async def retry_pauses_at_the_end(call, attempts, pause):
             last = error
             await asyncio.sleep(pause(error, attempt))
     raise last
+
+
+async def retry_raises_after_the_except(call, attempts, pause):
+    for attempt in range(attempts):
+        try:
+            return await call()
+        except (aiohttp.ClientError, TimeoutError) as error:
+            if attempt + 1 < attempts and may_pass(error):
+                await asyncio.sleep(pause(error, attempt))
+                continue
+        raise error  # noqa: F821
 
 
 async def retry_once_more(call, attempts, pause):
@@ -610,6 +629,7 @@ async def retry_wraps_the_result(call, attempts, pause):
         (retry_returns_when_cancelled, "not yet", "somebody wants you to"),
         (retry_the_hopeless, "not yet", "What happened: 5 calls, 4 pauses, then ClientResponseError"),
         (retry_pauses_at_the_end, "not yet", "3 calls, 3 pauses"),
+        (retry_raises_after_the_except, "error", "Python deletes the name after `except … as error`"),
         (retry_once_more, "not yet", "More calls than `attempts`"),
         (retry_for_ever, "not yet", "more than 8 calls"),
         (retry_returns_none, "not yet", "the error was lost"),

@@ -52,8 +52,14 @@ async def stub(*arguments: object) -> None:
 # ---- right ---------------------------------------------------------------------------------------
 
 
-async def with_download(session, image, folder, download=download):
+def remove(image, folder, *endings):
+    for ending in endings:
+        (folder / (image["name"] + ending)).unlink(missing_ok=True)
+
+
+async def with_download(session, image, folder, download=download, endings=("", ".part", ".etag")):
     target = folder / image["name"]
+    remove(image, folder, *endings)
     try:
         await download(session, image["url"], target)
     except EXPECTED:
@@ -65,9 +71,9 @@ async def with_download(session, image, folder, download=download):
 
 
 async def with_resume(session, image, folder):
-    """Goes on where the last try stopped; a wrong digest is worth another try, from the first byte."""
+    """Goes on where the last try stopped; an old file goes first."""
     target = folder / image["name"]
-    part, tag = (folder / (image["name"] + ending) for ending in (".part", ".etag"))
+    remove(image, folder, "")
     try:
         for attempt in range(5):
             try:
@@ -81,14 +87,14 @@ async def with_resume(session, image, folder):
                     return False
                 await asyncio.sleep(pause(error, attempt))
     finally:
-        part.unlink(missing_ok=True)
-        tag.unlink(missing_ok=True)
+        remove(image, folder, ".part", ".etag")
 
 
 async def in_memory_with_long_pauses(session, image, folder):
     """Reads the whole image, compares, and writes it in one step. Pauses of a second and more."""
     import hashlib
 
+    remove(image, folder, "", ".part", ".etag")
     for attempt in range(5):
         with contextlib.suppress(*EXPECTED):
             async with session.get(image["url"]) as response:
@@ -213,6 +219,25 @@ async def noted_but_kept(session, image, folder):
     return await no_digest(session, image, folder) and digest(folder / image["name"]) == image["sha256"]
 
 
+async def leaves_the_old_file(session, image, folder):
+    return await with_download(session, image, folder, endings=(".part", ".etag"))
+
+
+async def leaves_the_old_part(session, image, folder):
+    return await with_download(session, image, folder, save_whole_beside, endings=("", ".etag"))
+
+
+async def leaves_the_old_etag(session, image, folder):
+    return await with_download(session, image, folder, endings=("", ".part"))
+
+
+async def save_whole_beside(session, url, target):
+    """Its parts have another name, so that `.part` of an earlier run is never touched."""
+    beside = target.with_name(target.name + ".new")
+    await download(session, url, beside)
+    beside.replace(target)
+
+
 async def gives_up_together(session, image, folder):
     await download(session, image["url"], folder / image["name"])
     return digest(folder / image["name"]) == image["sha256"]
@@ -318,6 +343,9 @@ def own_pause(error, attempt):
         (fetch_gallery(no_digest), "not yet", "The length is right and the content is not"),
         (fetch_gallery(only_the_size), "not yet", "waves.jpg is in the folder"),
         (fetch_gallery(noted_but_kept), "not yet", "Only the digest tells"),
+        (fetch_gallery(leaves_the_old_file), "not yet", "lost.png could not be had, but an old, spoilt file"),
+        (fetch_gallery(leaves_the_old_part), "not yet", "lost.png.part is left in the folder"),
+        (fetch_gallery(leaves_the_old_etag), "not yet", "lost.png.etag is left in the folder"),
         (fetch_gallery(gives_up_together), "not yet", "One image failed, and the error ended everything"),
         (fetch_gallery(trusts_what_is_there), "not yet", "A file with that name was there already"),
         (fetch_gallery(retrying(save)), "not yet", "Half an image has an image's name"),

@@ -146,6 +146,15 @@ async def nothing_sent(session: Session, name: str, picture: bytes) -> str:
     return hashlib.sha256(picture).hexdigest()
 
 
+async def digest_at_the_top(session: Session, name: str, picture: bytes) -> str:
+    return (await whole_answer(session, name, picture))["sha256"]
+
+
+async def another_filename(session: Session, name: str, picture: bytes) -> str:
+    form = a_form(name, value=picture, filename="momo.png", content_type="image/png")
+    return (await post(session, "/upload", data=form))["files"]["picture"]["sha256"]
+
+
 async def misspelt(session: Session, name: str, picture: bytes) -> str:
     return (await whole_answer(session, name, picture))["files"]["avatar"]["sha256"]
 
@@ -170,6 +179,8 @@ def test_right_profiles(answer: object) -> None:
         (whole_answer, "not yet", "the server's `sha256` of the picture"),
         (own_digest, "not yet", "you computed it yourself"),
         (nothing_sent, "not yet", "No POST came to /upload"),
+        (digest_at_the_top, "error", "KeyError: 'sha256'"),
+        (another_filename, "not yet", "under another name, or as another type, than asked for"),
         (misspelt, "error", "KeyError: 'avatar'"),
     ],
 )
@@ -204,6 +215,7 @@ class UploadKeepingTheError:
             with path.open("rb") as file:
                 try:
                     async with session.post("/upload", data=file) as response:
+                        response.raise_for_status()
                         return (await response.json())["sha256"]
                 except aiohttp.ClientConnectionError as error:
                     last = error
@@ -307,6 +319,39 @@ async def never_gives_up(session: Session, path: Path, attempts: int = 3) -> str
     return await upload_generator_rewound(session, path, -1)
 
 
+async def catches_too_wide(session: Session, path: Path, attempts: int = 3) -> str:
+    for attempt in range(1, attempts + 1):
+        try:
+            with path.open("rb") as file:
+                return (await post(session, "/upload", data=file))["sha256"]
+        except aiohttp.ClientError:
+            if attempt == attempts:
+                raise
+    raise AssertionError
+
+
+@retrying
+async def no_raise_for_status(session: Session, path: Path) -> str:
+    with path.open("rb") as file:
+        async with session.post("/upload", data=file) as response:
+            return (await response.json())["sha256"]
+
+
+@retrying
+async def no_raise_for_status_and_get(session: Session, path: Path) -> str | None:
+    with path.open("rb") as file:
+        async with session.post("/upload", data=file) as response:
+            return (await response.json()).get("sha256")
+
+
+@retrying
+async def file_of_the_lesson(session: Session, path: Path) -> str:
+    parcel = path.with_name("the_lesson's_parcel.bin")
+    parcel.write_bytes(b"parcel")
+    with parcel.open("rb") as file:
+        return (await post(session, "/upload", data=file))["sha256"]
+
+
 @pytest.mark.parametrize("answer", [upload_generator_rewound, UploadKeepingTheError(), upload_by_recursion])
 def test_right_uploads(answer: object) -> None:
     expect("13.2", answer, "correct")
@@ -327,6 +372,10 @@ def test_right_uploads(answer: object) -> None:
         (one_attempt_too_few, "not yet", "What happened: 2 requests, then"),
         (one_attempt_too_many, "not yet", "another number of requests"),
         (gives_up_without_a_word, "not yet", "it returned None"),
+        (catches_too_wide, "not yet", "`except aiohttp.ClientError` is too wide"),
+        (no_raise_for_status, "not yet", "the body of an error is taken for an answer"),
+        (no_raise_for_status_and_get, "not yet", "it returned None"),
+        (file_of_the_lesson, "not yet", "That is the digest of another file: use `path`"),
         (
             never_gives_up,
             "stuck",
@@ -760,6 +809,47 @@ def text_for_a_key() -> web.Application:
     return an_app(create)
 
 
+def key_or_text() -> web.Application:
+    """Takes the text for the key of a request without one."""
+    notes: dict[str, Any] = {}
+
+    async def create(request: web.Request) -> web.Response:
+        text = await text_of(request)
+        key = request.headers.get("Idempotency-Key") or text
+        note = notes.setdefault(key, {"id": len(notes) + 1, "text": text})
+        if note["text"] != text:
+            raise web.HTTPUnprocessableEntity(text="This key was used for another note.")
+        return web.json_response(note, status=201)
+
+    return an_app(create)
+
+
+def none_is_a_key() -> web.Application:
+    return app_like_the_solution(key_of=lambda request: str(request.headers.get("Idempotency-Key")))
+
+
+def none_is_a_key_for_any_text() -> web.Application:
+    notes: dict[str | None, Any] = {}
+
+    async def create(request: web.Request) -> web.Response:
+        text, key = await text_of(request), request.headers.get("Idempotency-Key")
+        return web.json_response(notes.setdefault(key, {"id": len(notes), "text": text}), status=201)
+
+    return an_app(create)
+
+
+def one_key_for_all() -> web.Application:
+    """Takes any key for the same: the note goes by its text."""
+    notes: dict[str, Any] = {}
+
+    async def create(request: web.Request) -> web.Response:
+        text = await text_of(request)
+        key = text if "Idempotency-Key" in request.headers else str(uuid.uuid4())
+        return web.json_response(notes.setdefault(key, {"id": len(notes), "text": text}), status=201)
+
+    return an_app(create)
+
+
 def looks_up_before_the_body() -> web.Application:
     notes: dict[str, Any] = {}
 
@@ -874,7 +964,11 @@ def test_right_services(answer: object) -> None:
         (one_note_for_all, "not yet", "the same id"),
         (refuses_the_second_attempt, "not yet", "The client wants what it missed"),
         (answers_with_the_other_note, "not yet", "would hide the client's mistake"),
-        (text_for_a_key, "not yet", "Another key is another note"),
+        (text_for_a_key, "not yet", "because the texts are equal"),
+        (key_or_text, "not yet", "because the texts are equal"),
+        (none_is_a_key, "not yet", "A request without a key got another's note"),
+        (none_is_a_key_for_any_text, "not yet", "A request without a key got another's note"),
+        (one_key_for_all, "not yet", "Another key is another note"),
         (looks_up_before_the_body, "not yet", "Between looking up and storing"),
         (looks_up_before_the_body_and_counts, "not yet", "Between looking up and storing"),
         (forgets_return, "not yet", "the handler returned None"),
