@@ -81,6 +81,16 @@ def test_every_claim_of_the_articles_two_programs_is_tested() -> None:
 
 
 @pytest.mark.parametrize("target", TARGETS)
+def test_predictions_are_numbered_and_each_has_a_cell_of_its_own(target: Target) -> None:
+    """`NN.p1` and on, three at least; beside a prediction nothing is shown that would answer it."""
+    text = "\n\n".join(cell.source for cell in nbformat.read(target.path, as_version=4).cells)
+    ids = re.findall(r'^\n?predict\("([^"]+)"(?:, \.\.\.)+\)\n$', text, re.MULTILINE)
+    assert ids == [f"{target.lesson.number:02}.p{number}" for number in range(1, len(ids) + 1)]
+    assert len(ids) >= 3
+    assert len(ids) == text.count("\npredict(")
+
+
+@pytest.mark.parametrize("target", TARGETS)
 def test_relative_links_lead_somewhere(target: Target) -> None:
     prose = "\n".join(
         c.source for c in nbformat.read(target.path, as_version=4).cells if c.cell_type == "markdown"
