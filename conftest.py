@@ -2,16 +2,29 @@
 
 Kernels must not depend on who runs them, nor on luck: nobody's own IPython settings, and Unix sockets instead
 of TCP ports where there are any (see helpers/authoring/execution.py, which does the same for a release).
+
+What takes longest starts first, and cells wait much: so there are more workers than processors.
 """
 
 import os
 import tempfile
+from collections import Counter
+from collections.abc import Generator
 
 import nbval.kernel
 import pytest
 from jupyter_client.manager import KernelManager
 
 from helpers.authoring import execution
+
+SLOWEST = (
+    "test_notebooks.py",
+    "test_simulated_isolation.py",
+    "test_practice_server.py",
+    "test_arena.py",
+    "test_release.py",
+    "test_validation.py",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -25,3 +38,25 @@ def pytest_configure(config: pytest.Config) -> None:
         return KernelManager(**settings, **execution.connection(tempfile.mkdtemp(dir=folder.name)))
 
     nbval.kernel.KernelManager = kernel_manager
+
+
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """Two workers for each that xdist would start: while one notebook waits, another computes."""
+    return 2 * (yield)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slow files come first, then the notebooks, longest first; the many small tests fill the gaps.
+
+    xdist hands out whole files in this order. (By itself it would go by the number of tests, and end with the
+    slowest file alone.)
+    """
+    sizes = Counter(item.path for item in items)
+
+    def place(item: pytest.Item) -> tuple[int, int]:
+        if item.path.name in SLOWEST:
+            return 0, SLOWEST.index(item.path.name)
+        return 1 if item.path.suffix == ".ipynb" else 2, -sizes[item.path]
+
+    items.sort(key=place)

@@ -7,5 +7,6 @@
     editions.py  makes the learner's edition: answers become stubs, the teacher's cells go
     execution.py runs a notebook in a kernel of its own and stores its outputs
     release.py   does it for many lessons at once, compares, writes
+    light_jsonschema.py  makes pytest start faster
     rules.py     what every notebook of the course has to keep to
 """
