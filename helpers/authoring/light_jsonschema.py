@@ -1,4 +1,4 @@
-"""A plugin of pytest (see pyproject.toml): each of its processes starts more than a second of CPU time sooner.
+"""A plugin of pytest (see pyproject.toml): each of its processes starts over a second of CPU time sooner.
 
 nbval imports nbformat, which imports jsonschema, which imports rfc3987_syntax where there is one; and that
 compiles 39 grammars while it is imported, only to check the formats `iri` and `iri-reference`. No schema of a
