@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+import conftest
 from helpers.authoring import release, rules
 from helpers.authoring.release import Target
 from helpers.catalog import LESSONS, Lesson
@@ -130,6 +131,11 @@ def test_every_helper_is_used_and_tested() -> None:
         folder = Path("tests", *path.parts[1:-1])
         package_is_tested = folder != Path("tests") and any(test.parent == folder for test in sources)
         assert package_is_tested or folder / f"test_{path.name}" in sources or path.stem == "texts", path
+
+
+def test_the_files_that_start_first_are_there() -> None:
+    names = {path.name for path in tracked()}
+    assert [name for name in conftest.SLOWEST if name not in names] == []
 
 
 def test_no_file_speaks_of_the_machine_it_was_written_on() -> None:
