@@ -33,6 +33,15 @@ class Lesson:
 LESSONS = (
     Lesson(0, "start_here", "Start here", 45, exercises=("00.1",)),
     Lesson(
+        1,
+        "why_async_io",
+        "Why asynchronous I/O",
+        60,
+        prerequisites=(0,),
+        claims=tuple(str(number) for number in range(1, 21)),
+        exercises=("01.1", "01.2", "01.3", "01.4"),
+    ),
+    Lesson(
         12,
         "aiohttp_download",
         "Downloading many files with aiohttp",
