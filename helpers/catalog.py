@@ -40,6 +40,13 @@ LESSONS = (
         prerequisites=(0,),
         claims=tuple(str(number) for number in range(1, 21)),
         exercises=("01.1", "01.2", "01.3", "01.4"),
+        2,
+        "callbacks",
+        "Callbacks",
+        60,
+        prerequisites=(0,),
+        claims=("24", "25", "26", "27", "28", "29", "30", "31"),
+        exercises=("02.1", "02.2", "02.3", "02.4"),
     ),
     Lesson(
         12,
