@@ -396,6 +396,12 @@ class DueOnesInFront(TimedLoop):
             self.run_round()
 
 
+class TimeWithoutBrackets(TimedLoop):
+    def run(self):
+        while self._timers and self._timers[0][0] < self.time:
+            pass
+
+
 class ForgetsTimers(TimedLoop):
     def run(self):
         Loop.run(self)
@@ -465,6 +471,7 @@ def test_right_loops_with_a_clock(answer: type) -> None:
         (AlwaysSleeps, "not yet", "Sleep only when nothing is ready"),
         (OneTimerARound, "not yet", "Make ready *all* that are"),
         (DueOnesInFront, "not yet", "goes to the end of the queue"),
+        (TimeWithoutBrackets, "error", "'float' and 'method'"),
         (ForgetsTimers, "not yet", "nothing was called"),
         (NeverPops, "not yet", "A timer leaves the heap"),
         (OnAStub, "not yet", "there StubLoop.call_soon is not written yet"),
