@@ -47,6 +47,13 @@ LESSONS = (
         prerequisites=(0,),
         claims=("24", "25", "26", "27", "28", "29", "30", "31"),
         exercises=("02.1", "02.2", "02.3", "02.4"),
+        3,
+        "observers",
+        "Observers, and a Future",
+        60,
+        prerequisites=(0,),
+        claims=("32", "33", "34", "35", "36"),
+        exercises=("03.1", "03.2", "03.3", "03.4", "03.5"),
     ),
     Lesson(
         12,
