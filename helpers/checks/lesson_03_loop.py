@@ -105,7 +105,8 @@ class Trial:
         """The method raises InvalidStateError, of whichever module."""
         shown = f"; future.{method}({', '.join(map(repr, arguments))})"
         try:
-            seen = f"{short(ask(getattr(self.future, method), *arguments, call=self.call + shown))} came back"
+            value = ask(getattr(self.future, method), *arguments, call=self.call + shown)
+            seen = "nothing was raised" if value is None else f"{short(value)} came back"
         except (NotYet, NotImplementedError):
             raise
         except Exception as error:
