@@ -54,6 +54,13 @@ LESSONS = (
         prerequisites=(0,),
         claims=("32", "33", "34", "35", "36"),
         exercises=("03.1", "03.2", "03.3", "03.4", "03.5"),
+        4,
+        "generators_and_coroutines",
+        "Generators and coroutines",
+        60,
+        prerequisites=(0,),
+        claims=("37", "38", "39", "40"),
+        exercises=("04.1", "04.2", "04.3", "04.4", "04.5"),
     ),
     Lesson(
         12,

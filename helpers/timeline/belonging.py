@@ -16,7 +16,8 @@ _COURSE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 def is_new_and_own(task: asyncio.Task) -> bool:
     """Whether this task is just being made, and runs code of the program or is made by it."""
     coro = task.get_coro()
-    if not asyncio.iscoroutine(coro) or inspect.getcoroutinestate(coro) != inspect.CORO_CREATED:
+    # What closes an async generator, agen.aclose(), is run as a task, too, and has no state to ask for.
+    if not inspect.iscoroutine(coro) or inspect.getcoroutinestate(coro) != inspect.CORO_CREATED:
         return False
     if is_program(coro.cr_frame):
         return True
