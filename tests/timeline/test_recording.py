@@ -308,4 +308,4 @@ def test_what_closes_an_async_generator_that_was_left_is_no_task_of_the_program(
                 await asyncio.sleep(0)
         return recording
 
-    assert outcomes(asyncio.run(main())) == [("main", "returned")]
+    assert outcomes(asyncio.run(main())) == [("main", "✓")]
