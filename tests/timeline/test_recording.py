@@ -3,7 +3,6 @@
 import asyncio
 import threading
 import traceback
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -291,21 +290,3 @@ def test_marks_of_a_block_that_never_awaits_stay_in_order_with_those_of_threads(
         (piece.start, lane.name, piece.label) for lane in lanes for piece in lane.pieces if piece.label
     )
     assert [run[1:] for run in runs] == [("main", "before"), ("worker", "inside"), ("main", "after")]
-
-
-def test_what_closes_an_async_generator_that_was_left_is_no_task_of_the_program() -> None:
-    async def numbers() -> AsyncIterator[int]:
-        try:
-            yield 1
-        finally:
-            await asyncio.sleep(0)
-
-    async def main() -> timeline.Recording:
-        with timeline.record() as recording:
-            async for _ in numbers():
-                break
-            for _ in range(3):
-                await asyncio.sleep(0)
-        return recording
-
-    assert outcomes(asyncio.run(main())) == [("main", "✓")]

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -125,3 +126,16 @@ def test_what_is_no_function_or_cannot_be_called_is_said_and_not_drawn() -> None
         timeline.run(needs(1))
     with pytest.raises(TypeError, match="missing 1 required positional argument"):
         timeline.run(needs)
+
+
+def test_an_async_generator_that_is_left_open_is_closed_and_not_drawn() -> None:
+    kept = []
+
+    async def numbers() -> AsyncIterator[int]:
+        yield 1
+
+    async def main() -> None:
+        kept.append(numbers())
+        await anext(kept[0])
+
+    assert [lane.name for lane in timeline.run(main).lanes] == ["main"]
