@@ -61,6 +61,13 @@ LESSONS = (
         prerequisites=(0,),
         claims=("37", "38", "39", "40"),
         exercises=("04.1", "04.2", "04.3", "04.4", "04.5"),
+        5,
+        "tasks_futures_events",
+        "Tasks, futures and events",
+        75,
+        prerequisites=(0,),
+        claims=("21", "22", "23", "41", "42", "70c", "70d", "70e"),
+        exercises=("05.1", "05.2", "05.3", "05.4"),
     ),
     Lesson(
         12,
