@@ -12,12 +12,11 @@ from typing import Any
 from helpers import simulation
 from helpers.checks import NotYet
 from helpers.checks.arena import Arena
-from helpers.checks.words import cut, said, short
+from helpers.checks.words import SHOWN, cut, said, short
 from helpers.own_loop import tasks
 from helpers.own_loop.clock import JumpingClock
 
 ROUNDS = 500  # of the loop; the programs need fewer than 20
-LOGGED = 110  # characters of a log that a verdict shows
 
 
 class _Endless(Exception):
@@ -59,7 +58,7 @@ class _Seen:
 
     def __str__(self) -> str:
         reported = [f"the loop reported {said(error)}" for error in self.errors[:1]]
-        return "; ".join(filter(None, [*reported, cut(", ".join(self.log), LOGGED), self.end]))
+        return "; ".join(filter(None, [*reported, cut(", ".join(self.log), 2 * SHOWN), self.end]))
 
 
 async def _sleep(loop: Any, seconds: float) -> None:
