@@ -91,6 +91,8 @@ async def _used(use: Any, fails: bool = False) -> None:
     error, busy = None if user.cancelled() else user.exception(), at.busy
     if said_already := signal(error):
         raise said_already
+    if isinstance(error, NameError | TypeError | AttributeError) and not user.cancelling():
+        raise error  # a slip, not what this exercise is about
     where = f"cancelled {at.place}" if user.cancelling() else "work(connection) raised" if fails else ""
     if busy:
         raise NotYet("in_use", call=f"await {USE}  # {where}", seen="work(connection) was still running")

@@ -142,6 +142,19 @@ class NoBareYield(Given):
             waits_for.add_done_callback(self._step)
 
 
+class Slip(Given):
+    def _step(self, _: Any = None) -> None:
+        try:
+            self._coroutine.sned(None)
+        except StopIteration as stop:
+            self.set_result(stop.value)
+
+
+class UncaughtStop(Given):
+    def _step(self, _: Any = None) -> None:
+        self._coroutine.send(None).add_done_callback(self._step)
+
+
 class ErrorAndRaise(WithElse):
     def _step(self, _: Any = None) -> None:
         super()._step()
@@ -382,6 +395,11 @@ async def by_a_done_callback(pool: asyncio.Queue, work: Work) -> str:
     task = asyncio.ensure_future(work(connection))
     task.add_done_callback(lambda _: pool.put_nowait(connection))
     return await task
+
+
+async def slip(pool: asyncio.Queue, work: Work) -> str:
+    connection = await pool.get()
+    return await wrok(connection)  # noqa: F821
 
 
 async def no_finally(pool: asyncio.Queue, work: Work) -> str:
@@ -667,6 +685,8 @@ WRONG = {
         (LikeStart, "not yet", "the task is not done"),
         (NoErrors, "not yet", "whoever awaits the task did not get the error"),
         (ResultIsTheError, "not yet", "whoever awaits the task did not get the error"),
+        (Slip, "error", "self._coroutine.sned(None)"),
+        (UncaughtStop, "not yet", "travels in the StopIteration"),
         (ErrorAndRaise, "not yet", "the loop reported ValueError: no luck"),
         (NoBareYield, "not yet", "let the others go first"),
         (Eager, "not yet", "began while its task was being made"),
@@ -690,6 +710,7 @@ WRONG = {
         (not_async, "not yet", "Write `async def`"),
     ],
     "05.3": [
+        (slip, "not yet", "NameError: name 'wrok' is not defined"),
         (no_finally, "not yet", "did not come back into the pool"),
         (catches_exception_only, "not yet", "`except Exception` does not see it"),
         (swallows_the_cancellation, "not yet", "went on as if nothing had been"),
