@@ -1,4 +1,4 @@
-"""The functions that a lesson has defined by the time of an exercise, for the answers in the tests."""
+"""What a lesson has defined by the time of an exercise, for the answers in the tests."""
 
 import ast
 from typing import Any
@@ -9,7 +9,7 @@ from helpers.files import COURSE
 
 
 def lessons_own(stem: str, *names: str) -> dict[str, Any]:
-    """Run the lesson's cells that define these functions and constants; return what they define."""
+    """Run the lesson's cells that define these functions, classes and constants; return what they define."""
     notebook = nbformat.read(COURSE / "solutions" / f"{stem}.ipynb", as_version=4)
     found: dict[str, Any] = {}
     for cell in notebook.cells:
@@ -27,4 +27,5 @@ def _is_wanted(part: ast.stmt, names: tuple[str, ...]) -> bool:
         return True
     if isinstance(part, ast.Assign):
         return any(isinstance(target, ast.Name) and target.id in names for target in part.targets)
-    return isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef) and part.name in names
+    definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    return isinstance(part, definition) and part.name in names

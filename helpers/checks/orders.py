@@ -1,0 +1,44 @@
+"""Judge a program in every order, with a text of the exercise's own for what is wrong in one of them."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from helpers.checks import NotYet
+from helpers.checks.arena import Stuck
+from helpers.checks.schedules import explore
+from helpers.simulation import Run
+
+Main = Callable[[], Coroutine[Any, Any, Any]]
+
+
+def in_every_order(
+    main: Main,
+    wrong: Callable[[Run], NotYet | None],
+    call: str,
+    stuck: str = "in_a_schedule",
+    **options: Any,
+) -> str:
+    """Run `main`, which makes all its state itself, in every order; return in words how many those were.
+
+    `wrong(run)` says what is wrong with a run that came to its end; `stuck` is the key of what to say to one
+    that does not. Raises the one or the other, with `call` and a picture of the plainest order that fails,
+    and what else schedules.explore raises.
+    """
+    told: list[NotYet] = []
+
+    def verdict(run: Run) -> str | None:
+        reason = wrong(run)
+        if reason is not None:
+            told.append(reason)
+        return reason and reason.why
+
+    try:
+        return explore(lambda: main, verdict, call, **options)
+    except Stuck as found:
+        found.why = stuck
+        raise
+    except NotYet as found:
+        if not told or found.fields.get("reason") != told[-1].why:
+            raise
+        told[-1].call, told[-1].picture = call, found.picture
+        raise told[-1] from None

@@ -1,0 +1,590 @@
+import asyncio
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import pytest
+from lesson_functions import lessons_own
+
+from helpers import check
+
+GATE = None
+
+
+def verdict_of(id: str, answer: object) -> tuple[str, str]:
+    verdict = check(id, answer)
+    return verdict.kind, repr(verdict)
+
+
+def rejects(id: str, answer: object, kind: str, says: str) -> None:
+    seen, text = verdict_of(id, answer)
+    assert (seen, says in text) == (kind, True), text
+
+
+# --- 07.1 ------------------------------------------------------------------------------------------------
+
+
+async def with_the_lock(account, fetch):
+    amount = await fetch()
+    async with account.lock:
+        await account.write(await account.read() + amount)
+
+
+async def with_a_finally(account, fetch):
+    amount = await fetch()
+    await account.lock.acquire()
+    try:
+        await account.write(await account.read() + amount)
+    finally:
+        account.lock.release()
+
+
+class AsAnObject:
+    async def __call__(self, account, fetch):
+        await with_the_lock(account, fetch)
+
+
+async def no_lock(account, fetch):
+    await account.write(await account.read() + await fetch())
+
+
+async def reads_outside(account, fetch):
+    amount = await fetch()
+    balance = await account.read()
+    async with account.lock:
+        await account.write(balance + amount)
+
+
+async def lets_go_in_between(account, fetch):
+    amount = await fetch()
+    async with account.lock:
+        balance = await account.read()
+    async with account.lock:
+        await account.write(balance + amount)
+
+
+async def fetches_inside(account, fetch):
+    async with account.lock:
+        await account.write(await account.read() + await fetch())
+
+
+async def a_lock_of_its_own(account, fetch):
+    amount = await fetch()
+    async with asyncio.Lock():
+        await account.write(await account.read() + amount)
+
+
+async def releases_when_all_goes_well(account, fetch):
+    amount = await fetch()
+    await account.lock.acquire()
+    await account.write(await account.read() + amount)
+    account.lock.release()
+
+
+async def releases_on_errors_only(account, fetch):
+    amount = await fetch()
+    await account.lock.acquire()
+    try:
+        await account.write(await account.read() + amount)
+    except Exception:
+        account.lock.release()
+        raise
+    account.lock.release()
+
+
+async def locks_twice(account, fetch):
+    amount = await fetch()
+    async with account.lock, account.lock:
+        await account.write(await account.read() + amount)
+
+
+async def wrong_amount(account, fetch):
+    await fetch()
+    async with account.lock:
+        await account.write(await account.read() + 1)
+
+
+async def stub(*_):
+    raise NotImplementedError
+
+
+@pytest.mark.parametrize("answer", [with_the_lock, with_a_finally, AsAnObject()])
+def test_07_1_right_answers(answer: object) -> None:
+    verdict = check("07.1", answer)
+    assert verdict.kind == "correct", repr(verdict)
+    assert verdict.facts["Tried"].startswith("all ")
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "says"),
+    [
+        (no_lock, "not yet", "while nobody held `account.lock`"),
+        (reads_outside, "not yet", "Reading belongs inside, too"),
+        (lets_go_in_between, "not yet", "An update was lost"),
+        (fetches_inside, "not yet", "Fetching needs no lock"),
+        (a_lock_of_its_own, "not yet", "a new one keeps nobody out"),
+        (releases_when_all_goes_well, "not yet", "unless it stands in a `finally`"),
+        (releases_on_errors_only, "not yet", "was cancelled while it waited"),
+        (locks_twice, "stuck", "held by itself"),
+        (wrong_amount, "not yet", "is the right amount added?"),
+        (lambda account, fetch: None, "not yet", "Write `async def`"),
+        (3, "not yet", "Hand over the function itself"),
+        (stub, "not attempted", ""),
+    ],
+)
+def test_07_1_wrong_answers(answer: object, kind: str, says: str) -> None:
+    rejects("07.1", answer, kind, says)
+
+
+def test_a_lost_update_is_drawn() -> None:
+    assert "Ada" in repr(check("07.1", lets_go_in_between).picture)
+
+
+# --- 07.2 ------------------------------------------------------------------------------------------------
+
+
+async def moved(source, target, amount):
+    await source.add(-amount)
+    await target.add(amount)
+
+
+async def by_number(source, target, amount):
+    if source.number == target.number:
+        return
+    first, second = sorted((source, target), key=lambda account: account.number)
+    async with first.lock, second.lock:
+        await moved(source, target, amount)
+
+
+async def by_number_downwards(source, target, amount):
+    async with AsyncExitStack() as stack:
+        for account in sorted({source, target}, key=lambda account: -account.number):
+            await stack.enter_async_context(account.lock)
+        await moved(source, target, amount)
+
+
+async def by_id(source, target, amount):
+    async with AsyncExitStack() as stack:
+        for lock in sorted({source.lock, target.lock}, key=id):
+            await stack.enter_async_context(lock)
+        await moved(source, target, amount)
+
+
+async def as_needed(source, target, amount):
+    if source is not target:
+        async with source.lock, target.lock:
+            await moved(source, target, amount)
+
+
+async def forgets_the_same_account(source, target, amount):
+    first, second = sorted((source, target), key=lambda account: account.number)
+    async with first.lock, second.lock:
+        await moved(source, target, amount)
+
+
+async def by_balance(source, target, amount):
+    if source is not target:
+        first, second = sorted((source, target), key=lambda account: account.balance)
+        async with first.lock, second.lock:
+            await moved(source, target, amount)
+
+
+async def one_after_the_other(source, target, amount):
+    async with source.lock:
+        await source.add(-amount)
+    async with target.lock:
+        await target.add(amount)
+
+
+async def no_lock_at_all(source, target, amount):
+    await moved(source, target, amount)
+
+
+async def one_lock_for_all(source, target, amount):
+    global GATE
+    loop = asyncio.get_running_loop()
+    if GATE is None or GATE[0] is not loop:
+        GATE = loop, asyncio.Lock()
+    async with GATE[1]:
+        await by_number(source, target, amount)
+
+
+async def keeps_the_first(source, target, amount):
+    if source is target:
+        return
+    first, second = sorted((source, target), key=lambda account: account.number)
+    await first.lock.acquire()
+    await second.lock.acquire()
+    try:
+        await moved(source, target, amount)
+    finally:
+        second.lock.release()
+        first.lock.release()
+
+
+async def the_wrong_way(source, target, amount):
+    await by_number(target, source, amount)
+
+
+@pytest.mark.parametrize("answer", [by_number, by_number_downwards, by_id])
+def test_07_2_right_answers(answer: object) -> None:
+    verdict = check("07.2", answer)
+    assert verdict.kind == "correct", repr(verdict)
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "says"),
+    [
+        (as_needed, "stuck", "by what could everybody agree"),
+        (by_balance, "stuck", "Each holds one and waits for the other"),
+        (forgets_the_same_account, "stuck", "are the same account"),
+        (one_after_the_other, "not yet", "not both accounts were locked"),
+        (no_lock_at_all, "not yet", "not both accounts were locked"),
+        (one_lock_for_all, "not yet", "no account in common"),
+        (keeps_the_first, "not yet", "was cancelled while it waited for lock"),
+        (the_wrong_way, "not yet", "goes away from the source"),
+        (stub, "not attempted", ""),
+    ],
+)
+def test_07_2_wrong_answers(answer: object, kind: str, says: str) -> None:
+    rejects("07.2", answer, kind, says)
+
+
+def test_a_deadlock_is_drawn_as_a_circle() -> None:
+    assert "Deadlock: a to b waits for" in repr(check("07.2", as_needed).picture).replace("‘", "").replace(
+        "’", ""
+    )
+
+
+# --- 07.3 ------------------------------------------------------------------------------------------------
+
+LESSON = lessons_own("07_locks", "Entrance", "Counting", "SharedLock")
+SharedLock = LESSON["SharedLock"]
+
+
+class CountsTheWaiting(SharedLock):
+    waiting = 0
+
+    def may_read(self):
+        return super().may_read() and not self.waiting
+
+    async def start_writing(self):
+        self.waiting += 1
+        try:
+            await super().start_writing()
+        finally:
+            self.waiting -= 1
+            async with self.changed:
+                self.changed.notify_all()
+
+
+class WithFutures:
+    """Not by inheritance, and without a Condition."""
+
+    def __init__(self):
+        self.readers, self.writing, self.queue = 0, False, []
+
+    async def wait(self, mode):
+        turn = asyncio.get_running_loop().create_future()
+        self.queue.append((mode, turn))
+        self.look()
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.cancelled():
+                self.queue.remove((mode, turn))
+                self.look()
+            else:
+                self.leave(mode)
+            raise
+
+    def look(self):
+        while self.queue:
+            mode, turn = self.queue[0]
+            if turn.cancelled():
+                return
+            if self.writing or (mode == "w" and self.readers):
+                return
+            self.queue.pop(0)
+            if mode == "w":
+                self.writing = True
+            else:
+                self.readers += 1
+            turn.set_result(None)
+
+    def leave(self, mode):
+        if mode == "w":
+            self.writing = False
+        else:
+            self.readers -= 1
+        self.look()
+
+    @asynccontextmanager
+    async def shared(self):
+        await self.wait("r")
+        try:
+            yield
+        finally:
+            self.leave("r")
+
+    @asynccontextmanager
+    async def exclusive(self):
+        await self.wait("w")
+        try:
+            yield
+        finally:
+            self.leave("w")
+
+
+class NothingChanged(SharedLock):
+    pass
+
+
+class CountsTooLate(CountsTheWaiting):
+    async def start_writing(self):
+        await SharedLock.start_writing(self)
+        self.waiting += 1
+        self.waiting -= 1
+
+
+class NotTakenBack(CountsTheWaiting):
+    async def start_writing(self):
+        self.waiting += 1
+        await SharedLock.start_writing(self)
+        self.waiting -= 1
+
+
+class NobodyTold(CountsTheWaiting):
+    async def start_writing(self):
+        self.waiting += 1
+        try:
+            await SharedLock.start_writing(self)
+        finally:
+            self.waiting -= 1
+
+
+class AllExclusive(SharedLock):
+    @asynccontextmanager
+    async def shared(self):
+        async with self.exclusive():
+            yield
+
+
+class NobodyWaits(SharedLock):
+    def may_write(self):
+        return True
+
+
+class WakesOne(CountsTheWaiting):
+    async def leave(self):
+        if self.writing:
+            self.writing = False
+        else:
+            self.readers -= 1
+        async with self.changed:
+            self.changed.notify()
+
+    async def start_writing(self):
+        self.waiting += 1
+        try:
+            await SharedLock.start_writing(self)
+        finally:
+            self.waiting -= 1
+
+
+class NeverLeaves(CountsTheWaiting):
+    @asynccontextmanager
+    async def shared(self):
+        await self.start_reading()
+        yield
+        await self.leave()
+
+
+class NoModes:
+    pass
+
+
+class PlainGenerators(SharedLock):
+    async def shared(self):
+        yield
+
+
+class Stub(SharedLock):
+    def may_read(self):
+        raise NotImplementedError
+
+    async def start_writing(self):
+        raise NotImplementedError
+
+
+@pytest.mark.parametrize("answer", [CountsTheWaiting, WithFutures])
+def test_07_3_right_answers(answer: object) -> None:
+    verdict = check("07.3", answer)
+    assert verdict.kind == "correct", repr(verdict)
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "says"),
+    [
+        (NothingChanged, "not yet", "passed a writer who was waiting"),
+        (CountsTooLate, "not yet", "*before* they"),
+        (NotTakenBack, "stuck", "nobody has taken back that it waits"),
+        (NobodyTold, "not yet", "tell those who wait"),
+        (AllExclusive, "not yet", "Among readers nobody has to wait"),
+        (NobodyWaits, "not yet", "inside together"),
+        (WakesOne, "not yet", "`notify_all()`, not `notify()`"),
+        (NeverLeaves, "stuck", "belongs into a"),
+        (NoModes, "not yet", "has no `shared()`"),
+        (PlainGenerators, "not yet", "Is `@asynccontextmanager` missing?"),
+        (CountsTheWaiting(), "not yet", "Hand over the class itself"),
+        (Stub, "not attempted", ""),
+    ],
+)
+def test_07_3_wrong_answers(answer: object, kind: str, says: str) -> None:
+    rejects("07.3", answer, kind, says)
+
+
+# --- 07.4 ------------------------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def in_order(locks):
+    async with AsyncExitStack() as stack:
+        for lock in sorted(set(locks), key=id):
+            await stack.enter_async_context(lock)
+        yield
+
+
+@asynccontextmanager
+async def when_all_are_free(locks):
+    while any(lock.locked() for lock in locks):
+        await asyncio.sleep(0.01)
+    async with AsyncExitStack() as stack:  # nobody queues for a lock, so none of these waits
+        for lock in set(locks):
+            await stack.enter_async_context(lock)
+        yield
+
+
+class AsAClass:
+    def __init__(self, locks):
+        self.locks = sorted(set(locks), key=id)
+        self.held = []
+
+    async def __aenter__(self):
+        try:
+            for lock in self.locks:
+                await lock.acquire()
+                self.held.append(lock)
+        except BaseException:
+            await self.__aexit__()
+            raise
+
+    async def __aexit__(self, *_):
+        for lock in self.held:
+            lock.release()
+
+
+@asynccontextmanager
+async def as_named(locks):
+    async with AsyncExitStack() as stack:
+        for lock in dict.fromkeys(locks):
+            await stack.enter_async_context(lock)
+        yield
+
+
+@asynccontextmanager
+async def twice_the_same(locks):
+    async with AsyncExitStack() as stack:
+        for lock in sorted(locks, key=id):
+            await stack.enter_async_context(lock)
+        yield
+
+
+@asynccontextmanager
+async def keeps_what_it_has(locks):
+    locks = sorted(set(locks), key=id)
+    for lock in locks:
+        await lock.acquire()
+    try:
+        yield
+    finally:
+        for lock in locks:
+            lock.release()
+
+
+@asynccontextmanager
+async def no_finally(locks):
+    locks = sorted(set(locks), key=id)
+    for lock in locks:
+        await lock.acquire()
+    yield
+    for lock in locks:
+        lock.release()
+
+
+@asynccontextmanager
+async def the_first_one_only(locks):
+    async with min(locks, key=id):
+        yield
+
+
+@asynccontextmanager
+async def lets_go_at_once(locks):
+    for lock in sorted(set(locks), key=id):
+        async with lock:
+            pass
+    yield
+
+
+@asynccontextmanager
+async def waits_in_the_gate(locks):
+    global GATE
+    loop = asyncio.get_running_loop()
+    if GATE is None or GATE[0] is not loop:
+        GATE = loop, asyncio.Lock()
+    async with AsyncExitStack() as stack:
+        async with GATE[1]:
+            for lock in set(locks):
+                await stack.enter_async_context(lock)
+        yield
+
+
+@asynccontextmanager
+async def tries_again_without_end(locks):
+    while any(lock.locked() for lock in locks):
+        pass
+    async with in_order(locks):
+        yield
+
+
+async def no_context_manager(locks):
+    yield
+
+
+@asynccontextmanager
+async def stub_of_a_context(locks):
+    raise NotImplementedError
+    yield
+
+
+@pytest.mark.parametrize("answer", [in_order, when_all_are_free, AsAClass])
+def test_07_4_right_answers(answer: object) -> None:
+    verdict = check("07.4", answer)
+    assert verdict.kind == "correct", repr(verdict)
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "says"),
+    [
+        (as_named, "stuck", "takes them in one order"),
+        (twice_the_same, "stuck", "stands twice in the list"),
+        (keeps_what_it_has, "not yet", "after a cancellation while you"),
+        (no_finally, "not yet", "after an error in the block"),
+        (the_first_one_only, "not yet", "not all of the locks were held"),
+        (lets_go_at_once, "not yet", "not all of the locks were held"),
+        (waits_in_the_gate, "not yet", "a gate that is held while waiting"),
+        (tries_again_without_end, "stuck", "No other task can run meanwhile"),
+        (no_context_manager, "not yet", "Is `@asynccontextmanager` missing?"),
+        (stub_of_a_context, "not attempted", ""),
+    ],
+)
+def test_07_4_wrong_answers(answer: object, kind: str, says: str) -> None:
+    rejects("07.4", answer, kind, says)
