@@ -100,12 +100,16 @@ def entered_lock(lock_class: Any) -> Any:
 
 
 def _impatient_writer(lock_class: Any) -> Callable:
+    """r2 and r3 are kept out until the writer gives up at 2 s. Two, because from Python 3.13 on a Condition
+    wakes one other when a waiter is cancelled (python/cpython#112202), and nobody should rely on that."""
+
     async def main() -> Room:
         lock, room = entered_lock(lock_class), Room()
         async with asyncio.TaskGroup() as group:
             group.create_task(room.visit(lambda: entered(lock.shared), "r1", 5), name="r1")
             group.create_task(room.visit(lambda: entered(lock.shared), "r2", 0, 1), name="r2")
-            group.create_task(room.visit(lambda: entered(lock.shared), "r3", 0, 3), name="r3")
+            group.create_task(room.visit(lambda: entered(lock.shared), "r3", 0, 1), name="r3")
+            group.create_task(room.visit(lambda: entered(lock.shared), "r4", 0, 3), name="r4")
             writer = group.create_task(room.visit(lambda: entered(lock.exclusive), "w", 0, 0.5), name="w")
             await asyncio.sleep(2)
             writer.cancel()
@@ -155,7 +159,7 @@ def _nobody_passes(run: Run) -> NotYet | None:
 
 
 def _let_in(run: Run) -> NotYet | None:
-    for name, due in ("r2", 2), ("r3", 3):
+    for name, due in ("r2", 2), ("r3", 2), ("r4", 3):
         if (came := run.value.came[name]) > due + 0.25:
             return NotYet("kept_out", seen=f"{name} came in at {came:g} s", expected=f"at {due} s")
     return None
