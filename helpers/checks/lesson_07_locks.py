@@ -107,8 +107,8 @@ def _impatient_writer(lock_class: Any) -> Callable:
         lock, room = entered_lock(lock_class), Room()
         async with asyncio.TaskGroup() as group:
             group.create_task(room.visit(lambda: entered(lock.shared), "r1", 5), name="r1")
-            group.create_task(room.visit(lambda: entered(lock.shared), "r2", 0, 1), name="r2")
-            group.create_task(room.visit(lambda: entered(lock.shared), "r3", 0, 1), name="r3")
+            group.create_task(room.visit(lambda: entered(lock.shared), "r2", 1, 1), name="r2")
+            group.create_task(room.visit(lambda: entered(lock.shared), "r3", 1, 1), name="r3")
             group.create_task(room.visit(lambda: entered(lock.shared), "r4", 0, 3), name="r4")
             writer = group.create_task(room.visit(lambda: entered(lock.exclusive), "w", 0, 0.5), name="w")
             await asyncio.sleep(2)
