@@ -77,6 +77,15 @@ LESSONS = (
         exercises=("07.1", "07.2", "07.3", "07.4"),
     ),
     Lesson(
+        8,
+        "condition_variables",
+        "Condition variables",
+        60,
+        prerequisites=(0, 7),
+        claims=("15", "16", "56", "57", "58"),
+        exercises=("08.1", "08.2", "08.3", "08.4"),
+    ),
+    Lesson(
         12,
         "aiohttp_download",
         "Downloading many files with aiohttp",

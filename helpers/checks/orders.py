@@ -7,6 +7,7 @@ from helpers.checks import NotYet
 from helpers.checks.arena import Stuck
 from helpers.checks.schedules import explore
 from helpers.simulation import Run
+from helpers.simulation.result import DEADLOCK
 
 Main = Callable[[], Coroutine[Any, Any, Any]]
 
@@ -16,13 +17,14 @@ def in_every_order(
     wrong: Callable[[Run], NotYet | None],
     call: str,
     stuck: str = "in_a_schedule",
+    problem: str = "in_a_schedule",
     **options: Any,
 ) -> str:
     """Run `main`, which makes all its state itself, in every order; return in words how many those were.
 
-    `wrong(run)` says what is wrong with a run that came to its end; `stuck` is the key of what to say to one
-    that does not. Raises the one or the other, with `call` and a picture of the plainest order that fails,
-    and what else schedules.explore raises.
+    `wrong(run)` says what is wrong with a run that came to its end; `stuck` is the key of what to say to a
+    deadlock, `problem` to one in which an exception was raised or a task left behind. Raises one of
+    them, with `call` and a picture of the plainest order that fails, and what else schedules.explore raises.
     """
     told: list[NotYet] = []
 
@@ -35,10 +37,14 @@ def in_every_order(
     try:
         return explore(lambda: main, verdict, call, **options)
     except Stuck as found:
-        found.why = stuck
+        if found.fields.get("outcome") == DEADLOCK:  # else it does not end, or blocks: that is said already
+            found.why = stuck
         raise
     except NotYet as found:
-        if not told or found.fields.get("reason") != told[-1].why:
+        if found.why != "in_a_schedule":
+            raise
+        if not told or found.fields["reason"] != told[-1].why:
+            found.why = problem
             raise
         told[-1].call, told[-1].picture = call, found.picture
         raise told[-1] from None

@@ -33,5 +33,5 @@ def explore(make_main: Callable[[], Main], verdict: Verdict, call: str = "", **o
         raise said
     picture = timeline.drawn(found.failure.replay)
     if run.stop is not None:
-        raise Stuck("in_a_schedule", call, picture, reason=found.failure.reason)
+        raise Stuck("in_a_schedule", call, picture, reason=found.failure.reason, outcome=run.outcome)
     raise NotYet("in_a_schedule", call=call, picture=picture, reason=found.failure.reason)

@@ -4,6 +4,7 @@
     lesson 03  futures      Future: a value that is not there yet, and whoever waits for it
     lesson 04  coroutines   a Future can be awaited; start() drives a coroutine; sleep()
     lesson 05  tasks        Task: a coroutine whose end is a Future; Loop makes both
+    lesson 08  locks        Condition, and Lock and Queue made of it; on asyncio's loop, too
 
 Each lesson begins with what the one before ended in, so that it can be taken alone. Names and meanings are
 those of asyncio (https://docs.python.org/3/library/asyncio-eventloop.html), so that the same program runs on

@@ -1,0 +1,307 @@
+"""What right answers to the exercises of lesson 08 do: in every order, and cancelled while they wait."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from helpers.checks import Judge, NotYet
+from helpers.checks.arena import Arena
+from helpers.checks.calling import an, call
+from helpers.checks.lesson_08_buffer import buffer_with_a_bound
+from helpers.checks.orders import in_every_order
+from helpers.own_loop import locks, tasks
+from helpers.own_loop.clock import JumpingClock
+from helpers.simulation import Run
+
+MANY = 300  # schedules where all would be too many
+
+
+def made(answer: Any, *arguments: Any) -> Any:
+    """A new object of the class that was handed over."""
+    if not isinstance(answer, type):
+        raise NotYet("no_class", seen=f"check() was given {an(answer)}")
+    return answer(*arguments)
+
+
+def now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+# --- 08.1 ------------------------------------------------------------------------------------------------
+
+
+def everybody_together(start_class: Any, arena: Arena) -> str:
+    """08.1: nobody goes before all are ready, then all go; who is cancelled does not count."""
+    three = _race(start_class, 3, 0, 0, 0)
+    covered = in_every_order(three, _not_before(0), "three runners", "asleep")
+    in_every_order(_race(start_class, 2, 0, 1, 2), _not_before(1), "two runners, then a third one", "late")
+    in_every_order(_race(start_class, 2, 0, 2, 3, gives_up=1), _not_before(3), GIVES_UP, "asleep")
+    return covered
+
+
+GIVES_UP = "Start(2): one comes and is cancelled at 1 s; another comes at 2 s, a third one at 3 s"
+
+
+def _race(start_class: Any, runners: int, *come: float, gives_up: float = 0) -> Callable:
+    """Runners come at these times; the first is cancelled at `gives_up`. Returns when they went."""
+
+    async def main() -> list[float]:
+        start, went = made(start_class, runners), []
+
+        async def run(at: float) -> None:
+            await asyncio.sleep(at)
+            await call(start.ready, shown="start.ready()")
+            went.append(now())
+
+        async with asyncio.TaskGroup() as group:
+            racing = [
+                group.create_task(run(at), name=f"runner {number}") for number, at in enumerate(come, 1)
+            ]
+            if gives_up:
+                await asyncio.sleep(gives_up)
+                racing[0].cancel()
+        return went
+
+    return main
+
+
+def _not_before(due: float) -> Callable[[Run], NotYet | None]:
+    def wrong(run: Run) -> NotYet | None:
+        if min(run.value) < due:
+            key = "still_counted" if due == 3 else "too_early"
+            return NotYet(key, seen=f"somebody went at {min(run.value):g} s", expected=f"at {due:g} s")
+        return None
+
+    return wrong
+
+
+# --- 08.3 ------------------------------------------------------------------------------------------------
+
+
+def condition_of_futures(condition_class: Any, arena: Arena) -> str:
+    """08.3: a bell reaches all who wait and none who come later, on both loops; cancelled ones do no harm."""
+
+    def on_asyncios(program: Callable[[Any, Any], Coroutine]) -> Callable:
+        async def main() -> Any:
+            loop = asyncio.get_running_loop()
+            return await program(loop, made(condition_class, loop))
+
+        return main
+
+    async def on_the_learners() -> list[str]:
+        loop = tasks.Loop(JumpingClock())
+        task = loop.create_task(_bell(loop, made(condition_class, loop)))
+        loop.run()
+        if not task.done():
+            raise NotYet("not_all", seen="nothing is left to run, and somebody still waits")
+        return task.result()
+
+    in_every_order(
+        on_the_learners, _rang, "two waiters, on the loop of lesson 05", "asleep", "raised", limit=1
+    )
+    covered = in_every_order(on_asyncios(_bell), _rang, "two waiters, on asyncio's loop", "asleep", "raised")
+    looks = on_asyncios(_looks_again)
+    in_every_order(looks, _looked, "wait_for(predicate), and two bells for nothing", "asleep", "raised")
+    in_every_order(on_asyncios(_one_gives_up), _rang, "one of two waiters is cancelled", "asleep", "raised")
+    deposits = on_asyncios(_deposits)
+    in_every_order(
+        deposits,
+        _deposited,
+        "a lock made of it, and one is cancelled",
+        "asleep",
+        "raised",
+        cancel=True,
+        limit=MANY,
+    )
+    return covered
+
+
+def _ring(condition: Any) -> None:
+    result = condition.notify_all()
+    if asyncio.iscoroutine(result):
+        result.close()
+        raise NotYet("notify_async")
+
+
+async def _pause(loop: Any) -> None:
+    future = loop.create_future()
+    loop.call_later(1, future.set_result, None)
+    await future
+
+
+async def _bell(loop: Any, condition: Any) -> list[str]:
+    """Two wait; a bell at 1 s; then one waits who comes too late, and gets the bell at 3 s."""
+    log: list[str] = []
+
+    async def wait(name: str) -> None:
+        await call(condition.wait, shown="condition.wait()")
+        log.append(f"{name} at {loop.time():g} s")
+
+    waiting = [loop.create_task(wait(name)) for name in ("a", "b")]
+    await _pause(loop)
+    _ring(condition)
+    await _pause(loop)
+    waiting.append(loop.create_task(wait("late")))
+    await _pause(loop)
+    _ring(condition)
+    for task in waiting:
+        await task
+    return log
+
+
+def _rang(run: Run) -> NotYet | None:
+    seen = sorted(run.value)
+    due = ["a at 1 s", "b at 1 s", "late at 3 s"]
+    if seen == due:
+        return None
+    early = [one for one in seen if one.endswith(" 0 s") or one == "late at 2 s"]
+    return NotYet("at_once" if early else "not_all", seen=", ".join(seen), expected=", ".join(due))
+
+
+async def _looks_again(loop: Any, condition: Any) -> tuple[float, int]:
+    looks: list[float] = []
+
+    def predicate() -> bool:
+        looks.append(loop.time())
+        return loop.time() > 2.5
+
+    async def ring() -> None:
+        for _ in range(3):
+            await asyncio.sleep(1)
+            _ring(condition)
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(call(condition.wait_for, predicate, shown="condition.wait_for(…)"), name="waiter")
+        bell = group.create_task(ring(), name="bell")
+    await bell
+    return looks[-1], len(looks)
+
+
+def _looked(run: Run) -> NotYet | None:
+    last, count = run.value
+    if last < 2.5:
+        return NotYet("once", seen=f"it went on at {last:g} s, though the predicate was false")
+    return NotYet("polls", seen=f"it looked {count} times", expected="4 times") if count > 10 else None
+
+
+async def _one_gives_up(loop: Any, condition: Any) -> list[str]:
+    gone = loop.create_task(condition.wait())
+    await asyncio.sleep(0)
+    gone.cancel()
+    return await _bell(loop, condition)
+
+
+async def _deposits(loop: Any, condition: Any) -> int:
+    lock, inside, most = locks.Lock(loop), 0, 0
+    lock._changed = condition
+
+    async def visit() -> None:
+        nonlocal inside, most
+        async with lock:
+            inside += 1
+            most = max(most, inside)
+            try:
+                await asyncio.sleep(0)
+            finally:
+                inside -= 1
+
+    each = [loop.create_task(visit()) for _ in range(3)]
+    await asyncio.wait(each)
+    await visit()
+    return most
+
+
+def _deposited(run: Run) -> NotYet | None:
+    return NotYet("once", seen=f"{run.value} were inside the lock together") if run.value > 1 else None
+
+
+# --- 08.4 ------------------------------------------------------------------------------------------------
+
+
+def philosophers(table_class: Any, arena: Arena) -> str:
+    """08.4: neighbours never eat together, others do, and nobody gets stuck."""
+    meals = [(seat, 0, 1) for seat in range(5)]
+    covered = in_every_order(_dinner(table_class, 5, *meals), _ate, "five, all hungry", "stuck", limit=MANY)
+    twice = [(seat, 0, 1) for seat in (0, 1, 2, 0, 1, 2)]
+    in_every_order(_dinner(table_class, 3, *twice), _ate, "three seats, each eats twice", "stuck", limit=MANY)
+    apart = _dinner(table_class, 5, (0, 0, 1), (2, 0, 1))
+    in_every_order(apart, _at_once, "0 and 2 of five are hungry, one second each", "stuck")
+    bells = _dinner(table_class, 5, (0, 0, 1), (2, 0, 3), (1, 0.25, 1), (4, 0.5, 1))
+    in_every_order(bells, _right_one_woken, "0 and 2 eat; 1 and 4 wait; 0 puts back", "stuck", limit=MANY)
+    leaves = _dinner(table_class, 5, (0, 0, 3), (2, 2, 1), (3, 4, 1), (4, 4.5, 1), leaves=(1, 0.5, 1))
+    in_every_order(
+        leaves, _ate_in_time, "1 is hungry, waits for 0, and is cancelled; then 2 is hungry", "stuck"
+    )
+    return covered
+
+
+class Dinner:
+    """Who ate when, and which neighbours together."""
+
+    def __init__(self, table: Any, seats: int) -> None:
+        self._table, self._seats = table, seats
+        self._eating: list[int] = []
+        self._at: dict[int, asyncio.Lock] = {seat: asyncio.Lock() for seat in range(seats)}
+        self.neighbours = ""
+        self.began: dict[int, float] = {}
+
+    async def eat(self, seat: int, at: float, seconds: float) -> None:
+        await asyncio.sleep(at)
+        async with self._at[seat]:  # on each seat sits one philosopher
+            await call(self._table.take, seat, shown=f"table.take({seat})")
+            self.began[seat] = now()
+            for other in self._eating:
+                if (other - seat) % self._seats in (1, self._seats - 1):
+                    self.neighbours = f"{other} and {seat} ate at the same time"
+            self._eating.append(seat)
+            await asyncio.sleep(seconds)
+            self._eating.remove(seat)
+            await call(self._table.put_back, seat, shown=f"table.put_back({seat})")
+
+
+def _dinner(table_class: Any, seats: int, *meals: tuple, leaves: tuple | None = None) -> Callable:
+    """A program: `(seat, at, seconds)` for each meal; `leaves=(seat, at, after)`: cancelled so much later."""
+
+    async def main() -> Dinner:
+        dinner = Dinner(made(table_class, seats), seats)
+        async with asyncio.TaskGroup() as group:
+            for seat, at, seconds in meals:
+                group.create_task(dinner.eat(seat, at, seconds), name=f"{seat}")
+            if leaves is not None:
+                seat, at, after = leaves
+                hungry = group.create_task(dinner.eat(seat, at, 1), name=f"{seat}")
+                await asyncio.sleep(at + after)
+                hungry.cancel()
+        return dinner
+
+    return main
+
+
+def _ate(run: Run) -> NotYet | None:
+    return NotYet("neighbours", seen=run.value.neighbours) if run.value.neighbours else None
+
+
+def _at_once(run: Run) -> NotYet | None:
+    if run.now > 1.5:
+        return NotYet("one_at_a_time", seen=f"both done after {run.now:g} s", expected="after 1 s")
+    return _ate(run)
+
+
+def _right_one_woken(run: Run) -> NotYet | None:
+    if run.value.began[4] > 1.25:
+        return NotYet("late_bell", seen=f"4 ate at {run.value.began[4]:g} s", expected="at 1 s")
+    return _ate(run)
+
+
+def _ate_in_time(run: Run) -> NotYet | None:
+    if run.value.began[2] > 2.25:
+        return NotYet("not_let_in", seen=f"2 ate at {run.value.began[2]:g} s", expected="at 2 s")
+    return _ate(run)
+
+
+JUDGES: dict[str, Judge] = {
+    "08.1": everybody_together,
+    "08.2": buffer_with_a_bound,
+    "08.3": condition_of_futures,
+    "08.4": philosophers,
+}
