@@ -17,7 +17,7 @@ from typing import Any
 
 from helpers import checks, progress, texts
 from helpers.catalog import LESSONS
-from helpers.checks import Exercise, NotYet
+from helpers.checks import Exercise, NotYet, apart
 from helpers.checks.arena import Arena, Raised, Stuck
 from helpers.files import COURSE
 from helpers.verdict import Verdict
@@ -36,7 +36,10 @@ def check(id: str, *answer: Any) -> Verdict:
         return Verdict(
             "error", exercise.title, texts.HAND_OVER.format(id=id, given=len(answer), wanted=wanted)
         )
-    verdict = _judge(exercise, answer)
+    try:
+        verdict = apart.judged(lambda: _judge(exercise, answer))
+    except Stuck as stuck:
+        verdict = _stuck(exercise, stuck)
     progress.record("checked", id, verdict.kind)
     return verdict
 
@@ -53,17 +56,22 @@ def _judge(exercise: Exercise, answer: tuple[Any, ...]) -> Verdict:
             facts = _facts(reason.call, reason.seen, reason.expected, arena.printed)
             return Verdict("not yet", title, text, facts, picture=reason.picture)
         except Stuck as stuck:
-            text = exercise.wrong[stuck.why].format(**stuck.fields)
-            return Verdict(
-                "stuck", title, text, _facts(stuck.call, printed=arena.printed), picture=stuck.picture
-            )
+            return _stuck(exercise, stuck, arena.printed)
         except Raised as raised:
             facts = _facts(raised.call, raised.summary, printed=arena.printed)
             return Verdict("error", title, facts=facts, code=raised.lines)
+        except MemoryError:
+            return _stuck(exercise, Stuck("memory", ""), arena.printed)
         except Exception as error:  # a fault of the course's
             text = texts.CHECK_FAILED.format(error=f"{type(error).__name__}: {error}")
             return Verdict("error", title, text)
     return Verdict("correct", title, exercise.notice, {texts.TRIED: tried} if tried else {})
+
+
+def _stuck(exercise: Exercise, stuck: Stuck, printed: str = "") -> Verdict:
+    text = exercise.wrong[stuck.why].format(**stuck.fields)
+    facts = _facts(stuck.call, printed=printed)
+    return Verdict("stuck", exercise.title, text, facts, picture=stuck.picture)
 
 
 def _facts(call: str = "", seen: str = "", expected: str = "", printed: str = "") -> dict[str, str]:

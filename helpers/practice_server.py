@@ -20,9 +20,11 @@ import subprocess
 import sys
 import tempfile
 import threading
-from dataclasses import asdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from helpers.service.counters import Counts
 from helpers.service.faults import Fault
@@ -58,7 +60,10 @@ class PracticeServer:
         self.url = ""
         """Where it serves, like "http://127.0.0.1:8000"; the port is another one each time."""
         self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | _Borrowed | None = None
+        self._is_lent = False
+        self._borrowed: _Borrowed | None = None
+        self._owed = False  # whether an answer is still to come, to a question that was interrupted
         self._stderr: Any = None
         self._unread = b""
         self._number = 0
@@ -126,12 +131,14 @@ class PracticeServer:
             assert self._process.stdin is not None
             self._number += 1
             command = {"number": self._number, "do": do, **details}
+            self._owed = True
             try:
                 self._process.stdin.write(json.dumps(command).encode() + b"\n")
                 while True:
                     answer = json.loads(self._read_line())
                     # An older number: the answer to a call that was interrupted before it could read it.
                     if answer["number"] == self._number:
+                        self._owed = False
                         return answer
             except (OSError, EOFError):
                 message = DIED.format(stderr=self._last_words()).rstrip()
@@ -172,19 +179,37 @@ class PracticeServer:
             self._stderr = None
 
     def _forget(self) -> None:
-        """In a forked child of this process: the server is the parent's. Keep no hold of it."""
+        """In a forked child of this process: the server is the parent's. Keep no hold of it, unless it is
+        lent to this child."""
         process, self._process = self._process, None
         # A new lock: the old one may have been held by a thread that this child does not have.
         self._lock = threading.Lock()
         if process is not None:
             assert process.stdin is not None
             assert process.stdout is not None
+            process.returncode = 0  # not our child: nothing to wait for, nothing to warn of
+            if self._is_lent:
+                self._process = self._borrowed = _Borrowed(process.stdin, process.stdout)
+                return
             process.stdin.close()  # else the service would live as long as this child
             process.stdout.close()
-            process.returncode = 0  # not our child: nothing to wait for, nothing to warn of
 
 
-def with_patience(process: subprocess.Popen[bytes]) -> None:
+@dataclass
+class _Borrowed:
+    """The process of a server that another process has started and will end: one talks to it, no more."""
+
+    stdin: IO[bytes]
+    stdout: IO[bytes]
+
+    def poll(self) -> None:
+        return None
+
+    def wait(self, timeout: float) -> int:
+        return 0
+
+
+def with_patience(process: subprocess.Popen[bytes] | _Borrowed) -> None:
     """Wait until the process has ended; if it does not end by itself, end it."""
     try:
         process.wait(PATIENCE)
@@ -218,6 +243,27 @@ def start() -> PracticeServer:
 def start_for_checks() -> PracticeServer:
     """The server that `check()` uses, another one: its requests must not show in the learner's counts."""
     return _started(_server_for_checks)
+
+
+def stop_for_checks() -> None:
+    """Stop that one, if it runs."""
+    _server_for_checks.stop()
+
+
+@contextmanager
+def lent_to_a_fork() -> Iterator[None]:
+    """A process that is forked meanwhile may use the server of the checks; this one must leave it alone until
+    that process has ended."""
+    _server_for_checks._is_lent = True
+    try:
+        yield
+    finally:
+        _server_for_checks._is_lent = False
+
+
+def as_it_was_lent() -> bool:
+    """In such a fork: whether who has lent the server can go on with it, or need not start one."""
+    return _server_for_checks._process is _server_for_checks._borrowed and not _server_for_checks._owed
 
 
 def _started(server: PracticeServer) -> PracticeServer:

@@ -23,6 +23,20 @@ LOOK: dict[Kind, tuple[str, str, str]] = {
 
 
 @dataclass(frozen=True)
+class Picture:
+    """What something showed of itself, as text and as HTML, without the thing itself."""
+
+    text: str
+    html: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+@dataclass(frozen=True)
 class Verdict:
     """`kind`; `title` of the exercise; `text` to read first; `facts`: label → what was seen, such as the call
     that was made; `code`: shown as it is; `picture`: anything that shows itself, such as a timeline.

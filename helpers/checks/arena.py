@@ -75,7 +75,7 @@ class Arena:
             collect_under_supervision()
         self._cleanup.close()
         if self._left_behind:  # its last requests must not count for the next check: that gets a new server
-            practice_server.start_for_checks().stop()
+            practice_server.stop_for_checks()
 
     @cached_property
     def folder(self) -> Path:
@@ -123,6 +123,8 @@ class Arena:
         error = performance.error
         if said := signal(error):
             raise said
+        if isinstance(error, MemoryError):
+            raise Stuck("memory", call)
         if performance.never_awaited:
             raise NotYet("never_awaited", call=call, name=performance.never_awaited[0])
         if error is not None:

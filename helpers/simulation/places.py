@@ -29,7 +29,11 @@ class Place:
 
 def is_learners(frame: FrameType) -> bool:
     """Whether this frame runs code of the learner (or of an exercise), not of a library."""
-    file = frame.f_code.co_filename
+    return is_learners_file(frame.f_code.co_filename)
+
+
+def is_learners_file(file: str) -> bool:
+    """The same of the name of a file of source text."""
     return not file.startswith(_FOREIGN) and not file.startswith("<frozen")
 
 

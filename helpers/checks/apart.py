@@ -1,0 +1,299 @@
+"""Judge an answer in a process of its own: whatever the answer does, the notebook's kernel lives and answers.
+
+A thread under supervision (arena.py) can be ended in nearly every case, and can say what it was doing. Not
+where the answer keeps the interpreter for itself in one call (`sum(itertools.count())`), ends the process, or
+takes all the memory. So the kernel forks: the child judges, in the usual thread, and sends its verdict back
+through a pipe, as a line of JSON. The kernel waits, for `LIMIT` seconds at most, and then kills the child and
+all that it has started.
+
+What an answer does to the objects of the notebook, it does to the child's copies: it can change, break or
+patch what it likes, and the notebook never notices. An answer that needs a thread of the notebook's will not
+find it: a fork has one thread, the one that forked.
+
+The child is a copy of a kernel, and must never go on as one. It takes its hands off what it shares with the
+kernel (`_leave_the_kernel`) and ends by `os._exit`, without the kernel's last acts.
+
+Elsewhere than on Linux the judge works in the kernel itself. Windows cannot fork. On macOS a fork of a
+process with threads may crash in the system's own libraries (https://github.com/python/cpython/issues/77906).
+"""
+
+import asyncio
+import builtins
+import contextlib
+import faulthandler
+import json
+import logging
+import math
+import os
+import queue
+import re
+import select
+import signal
+import sys
+import tempfile
+import threading
+import warnings
+from collections.abc import Callable, Iterator
+from concurrent.futures import thread as thread_pools
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, NoReturn
+
+from helpers import practice_server
+from helpers.checks.arena import Stuck
+from helpers.simulation.places import Place, is_learners_file
+from helpers.verdict import Picture, Verdict
+
+FORKS = sys.platform == "linux"
+LIMIT = 5.5  # seconds for one verdict; the judge's own limits are below that, and say more
+TICK = 0.05  # seconds between two looks at whether the child still lives
+BEFORE_THE_END = 0.5  # seconds; then a child that is still at it notes where it is
+MEMORY = 2 * 2**30  # bytes that an answer may take; a thread's stack counts as 8 MiB
+OUT_OF_MEMORY = 77  # the exit status that says so
+NOTE = "where"  # the name of the file for that note
+FRAME = re.compile(r'^  File "(?P<file>.*)", line (?P<line>\d+) in (?P<function>.*)$', re.MULTILINE)
+
+_wants_server = False  # whether a check has used the practice server: then it is started before the fork
+
+
+def judged(judge: Callable[[], Verdict]) -> Verdict:
+    """The verdict of `judge()`, which works in a process of its own where the system can do that.
+
+    Raises Stuck where that process did not come to its end, or came to another one.
+    """
+    if not FORKS:
+        return judge()
+    if _wants_server:
+        with contextlib.suppress(RuntimeError):  # the judge will fail in the same way, and say why
+            practice_server.start_for_checks()
+    report: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        try:
+            with _forked(lambda writing: _judge_in_child(judge, writing, Path(folder))) as (pid, reading):
+                line = _first_line(pid, reading)
+            if not line:
+                raise Stuck("no_end", "", place=_noted_place(Path(folder)) or "Your code", seconds=LIMIT)
+            report = json.loads(line)
+        finally:
+            _take_back_the_server(report)
+    return _unpacked(report["verdict"])
+
+
+def _take_back_the_server(report: dict[str, Any]) -> None:
+    """A child without a report was ended while it used the server, perhaps; with one, it may say that it has
+    given the server up, or had to start one of its own. Then the next check gets a new one."""
+    global _wants_server
+    if not report.get("server kept"):
+        _wants_server = _wants_server or bool(report)
+        practice_server.stop_for_checks()
+
+
+# ---- in the kernel -------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def _forked(work: Callable[[int], NoReturn]) -> Iterator[tuple[int, int]]:
+    """A child that does `work(descriptor to write to)`. Yields its number and the descriptor to read from.
+
+    Afterwards it is gone, with all of its process group; also where the learner interrupts.
+    """
+    parent, pid = os.getpid(), 0
+    reading, writing = os.pipe()
+    try:
+        with _interrupts_later(), practice_server.lent_to_a_fork(), warnings.catch_warnings():
+            # A fork of a process with threads: asked for, and what may go wrong with it is seen to.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            pid = os.fork()
+        if pid == 0:
+            work(writing)
+        os.close(writing)
+        writing = -1
+        with contextlib.suppress(OSError):  # the child does the same: whoever comes first
+            os.setpgid(pid, pid)
+        yield pid, reading
+    finally:
+        if os.getpid() != parent:
+            os._exit(1)  # whatever has gone wrong in the child: it does not come back into the kernel's code
+        if pid:
+            _end(pid)
+        for descriptor in filter(lambda each: each >= 0, (reading, writing)):
+            os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _interrupts_later() -> Iterator[None]:
+    """Between a fork and the note of the child's number no KeyboardInterrupt may come: it comes after it."""
+    came: list[int] = []
+    handler = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(handler):
+        yield  # interrupts do not come here, or do no harm
+        return
+    signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    if came:
+        signal.raise_signal(signal.SIGINT)
+
+
+def _end(pid: int) -> None:
+    """Kill the child and its group, and take note of its end, so that no zombie stays."""
+    for kill in os.killpg, os.kill:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            kill(pid, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):  # the notebook ignores SIGCHLD: the system took note
+        os.waitpid(pid, 0)
+
+
+def _first_line(pid: int, reading: int) -> bytes:
+    """What the child writes, up to the end of the line; nothing when the time is up. Raises Stuck if it dies.
+
+    Ticks are counted, not clock time: a computer that slept accuses nobody.
+    """
+    received = bytearray()
+    poll = select.poll()
+    poll.register(reading, select.POLLIN)
+    for _ in range(round(LIMIT / TICK)):
+        how = _how_it_ended(pid)  # asked first: then all that it has written can be read
+        for descriptor, _ in poll.poll(0 if how else TICK * 1000):
+            piece = os.read(descriptor, 2**20)
+            received += piece
+            if received.endswith(b"\n"):
+                return bytes(received)
+            if not piece:
+                poll.unregister(descriptor)
+        if how == f"exit status {OUT_OF_MEMORY}":
+            raise Stuck("memory", "")
+        if how:
+            raise Stuck("ended", "", how=how)
+    return b""
+
+
+def _how_it_ended(pid: int) -> str:
+    """How the child ended, in words; nothing while it lives. Its number stays its own until `_end`."""
+    try:
+        ended = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return "it is gone"
+    if ended is None:
+        return ""
+    if ended.si_code == os.CLD_EXITED:
+        return f"exit status {ended.si_status}"
+    return f"signal {signal.Signals(ended.si_status).name}"
+
+
+def _noted_place(folder: Path) -> Place | None:
+    """The learner's line in the child's last note, which has the newest thread and the innermost call first."""
+    with contextlib.suppress(OSError):
+        for frame in FRAME.finditer((folder / NOTE).read_text(encoding="utf-8", errors="replace")):
+            if is_learners_file(frame["file"]) and frame["function"] != "<module>":
+                return Place(frame["file"], int(frame["line"]), frame["function"])
+    return None
+
+
+def _unpacked(verdict: dict[str, Any]) -> Verdict:
+    picture = verdict.pop("picture")
+    return Verdict(**verdict, picture=picture and Picture(**picture))
+
+
+# ---- in the child --------------------------------------------------------------------------------
+
+
+def _judge_in_child(judge: Callable[[], Verdict], writing: int, folder: Path) -> NoReturn:
+    try:
+        _leave_the_kernel()
+        _limit_memory()
+        tempfile.tempdir = str(folder)  # gone afterwards, however this ends
+        with open(folder / NOTE, "w") as note:
+            faulthandler.dump_traceback_later(LIMIT - BEFORE_THE_END, file=note)  # needs no interpreter
+            verdict = _packed(judge())
+        report = {"verdict": verdict, "server kept": practice_server.as_it_was_lent()}
+        line = json.dumps(report).encode() + b"\n"
+        while line:
+            line = line[os.write(writing, line) :]
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
+    os._exit(0)
+
+
+def _packed(verdict: Verdict) -> dict[str, Any]:
+    """JSON, not pickle: nothing of the answer's own making, such as a subclass of str, reaches the kernel."""
+    drawn = verdict.picture
+    picture = None if drawn is None else asdict(Picture(repr(drawn), drawn._repr_html_()))
+    return {name: getattr(verdict, name) for name in ("kind", "title", "text", "facts", "code")} | {
+        "picture": picture
+    }
+
+
+def _leave_the_kernel() -> None:
+    """Take the hands off what this process shares with the kernel that it is a copy of."""
+    os.setpgid(0, 0)  # an interrupt is the kernel's; and who is left behind can be killed as a group
+    signal.set_wakeup_fd(-1)  # else a signal here would wake the kernel's event loop
+    for number in signal.valid_signals():
+        if callable(signal.getsignal(number)):
+            signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(math.ceil(LIMIT) + 1)  # should the kernel be gone by then, nobody else ends this
+    asyncio._set_running_loop(None)
+    faulthandler.disable()  # a crash is the answer's own affair
+    _leave_descriptors()
+    _leave_streams()
+    _revive_thread_pools()
+
+
+def _leave_descriptors() -> None:
+    """Put nothing in the place of the standard streams, and of the epoll objects: those are shared with the
+    kernel, and a loop of the notebook's that is used or closed here would change what the kernel waits for.
+    """
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for name in os.listdir("/proc/self/fd"):
+        with contextlib.suppress(OSError):
+            if "eventpoll" in os.readlink(f"/proc/self/fd/{name}"):
+                os.dup2(nothing, int(name), inheritable=False)
+    for standard in range(3):
+        os.dup2(nothing, standard)
+    if nothing > 2:
+        os.close(nothing)
+
+
+def _leave_streams() -> None:
+    """What is written here must not show in the notebook; nor does anybody here wait for what is typed."""
+    sink = open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115 (stays)
+    for stream in sys.stdout, sys.stderr:  # a handler of logging may have kept them
+        with contextlib.suppress(AttributeError):
+            stream.write, stream.flush = sink.write, sink.flush
+    sys.stdout = sys.stderr = sink
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 (stays)
+    builtins.input = _nobody_types
+    logging.getLogger("IPKernelApp").disabled = True  # it would say of each `display` that this is a fork
+
+
+def _nobody_types(prompt: object = "") -> str:
+    raise EOFError("In a check there is nobody who types.")
+
+
+def _revive_thread_pools() -> None:
+    """Executors of the notebook's believe in threads that are not here. Let them start new ones."""
+    for worker in list(thread_pools._threads_queues):
+        pool = worker._args[0]()  # a weak reference
+        if pool is not None:
+            pool._threads.clear()
+            pool._idle_semaphore = threading.Semaphore(0)
+            pool._shutdown_lock = threading.Lock()
+            pool._work_queue = queue.SimpleQueue()
+
+
+def _limit_memory() -> None:
+    """Allow `MEMORY` beyond what is there. If the computer itself runs out of it, this process is to go."""
+    import resource  # Unix alone has it
+
+    pages = int(Path("/proc/self/statm").read_text().split()[5])  # of data and stacks, as RLIMIT_DATA counts
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    limit = pages * resource.getpagesize() + MEMORY
+    with contextlib.suppress(ValueError):  # there is a lower one already
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash leaves no file
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
