@@ -184,7 +184,7 @@ def _how_it_ended(pid: int) -> str:
 
 
 def _noted_place(folder: Path) -> Place | None:
-    """The learner's line in the child's last note, which has the newest thread and the innermost call first."""
+    """The learner's line in the child's last note: the newest thread and the innermost call come first."""
     with contextlib.suppress(OSError):
         for frame in FRAME.finditer((folder / NOTE).read_text(encoding="utf-8", errors="replace")):
             if is_learners_file(frame["file"]) and frame["function"] != "<module>":

@@ -20,7 +20,8 @@ from helpers.service.counters import Counts
 
 LOOK = 0.01  # seconds between two looks at the server's counts
 LOOKS = 20  # before the server starts afresh
-STILL = 15  # looks in a row at which nothing has moved: then nothing will
+STILL = 8  # looks in a row at which nothing has moved: then nothing will
+WATCHED_FASTER = 2  # so many times sooner the answer's own sleeps end meanwhile: it may poll, at leisure
 PATIENCE = 0.3  # seconds that a cancelled answer may take to end
 
 
@@ -97,16 +98,26 @@ async def in_time(
         await ended(task)
 
 
-def asked_too_often(counts: Counts, most: int) -> str | None:
-    """The path that was asked for more than `most` times, if there is one."""
-    return next((path for path, count in counts.by_path.items() if count.requests > most), None)
+async def unless_held(work: Awaitable[Any], server: PracticeServer) -> Any:
+    """Await `work`; raises Held when requests are in flight and nothing moves any more.
+
+    Sleeps of the answer's own end sooner meanwhile, so that one which polls at leisure is not taken for held.
+    """
+    with hurried(WATCHED_FASTER):
+        return await in_time(work, server, look=LOOK * WATCHED_FASTER)
 
 
-async def ended(task: asyncio.Task) -> bool:
-    """Cancel the task, if it runs. Whether it had ended, or did so soon; if not, it is cancelled again."""
+async def ended(task: asyncio.Task, gone_on: asyncio.Event | None = None) -> bool:
+    """Cancel the task, if it runs. Whether it had ended, or did so soon; if not, it is cancelled again.
+
+    `gone_on`: is set when it does something new, which shows earlier that it has not ended.
+    """
     task.cancel()
-    await asyncio.wait([task], timeout=PATIENCE)
+    signs = [task] if gone_on is None else [task, asyncio.ensure_future(gone_on.wait())]
+    await asyncio.wait(signs, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
     soon = task.done()
+    for sign in signs[1:]:
+        sign.cancel()
     for _ in range(20):  # one that catches a cancellation and tries again comes to its end at some time
         if task.done():
             break
@@ -115,6 +126,11 @@ async def ended(task: asyncio.Task) -> bool:
     if task.done() and not task.cancelled():
         task.exception()  # asked for, so that asyncio does not complain that nobody did
     return soon
+
+
+def asked_too_often(counts: Counts, most: int) -> str | None:
+    """The path that was asked for more than `most` times, if there is one."""
+    return next((path for path, count in counts.by_path.items() if count.requests > most), None)
 
 
 async def fails_with(work: Awaitable[Any], kind: type[Exception]) -> bool:
@@ -171,6 +187,10 @@ class Log:
     async def _end(self, _: Any, __: Any, params: aiohttp.TraceRequestEndParams) -> None:
         answer = (asyncio.get_running_loop().time(), params.response.status)
         self.answered.setdefault(params.url.path, []).append(answer)
+
+    def answers(self, path: str, status: int) -> int:
+        """How many answers had this status."""
+        return sum(seen == status for _, seen in self.answered.get(path, []))
 
     def pause_after(self, path: str, status: int) -> float | None:
         """Seconds between the first answer with this status and the next request; None if none followed."""

@@ -12,7 +12,7 @@ import aiohttp
 from helpers.checks import Judge, NotYet, exercise
 from helpers.checks.arena import Arena, Raised
 from helpers.checks.calling import an, call
-from helpers.checks.downloads import Held, begin, ended, fails_with, in_time, with_session
+from helpers.checks.downloads import Held, begin, ended, fails_with, unless_held, with_session
 from helpers.checks.lesson_12_gallery import whole_gallery
 from helpers.practice_server import PracticeServer
 from helpers.service.data import seeded
@@ -174,19 +174,14 @@ class _Memory:
 
 def limited(fetch_all: Any, arena: Arena) -> None:
     """12.3: `await fetch_all(session, urls, limit)` has `limit` requests in flight wherever there is work."""
-    # Four addresses, two at a time: the delay lets any third request come while two are in flight.
-    highest = _bodies(
-        fetch_all, arena, [f"bytes/{n}00?fault=hold:2&fault=delay:0.03" for n in range(1, 5)], 2
-    )
-    shown = "await fetch_all(session, urls, 2), with 4 urls"
+    # Four addresses, two at a time: each body stops in its middle, so that any third request comes meanwhile.
+    highest = _bodies(fetch_all, arena, _four("stall"), 2)
     if highest > 2:
-        raise NotYet("no_limit", call=shown, **_in_flight(highest, 2))
-    # The same, but the delay is in the middle of each body.
-    highest = _bodies(
-        fetch_all, arena, [f"bytes/{n}00?fault=hold:2&fault=stall:0.03" for n in range(1, 5)], 2
-    )
-    if highest > 2:
-        raise NotYet("released_early", call=shown, **_in_flight(highest, 2))
+        # The same, but the answers begin late: who keeps the limit here gives the places back too early.
+        without_bodies = _bodies(fetch_all, arena, _four("delay"), 2)
+        why = "no_limit" if without_bodies > 2 else "released_early"
+        shown = "await fetch_all(session, urls, 2), with 4 urls"
+        raise NotYet(why, call=shown, **_in_flight(max(highest, without_bodies), 2))
     # The first one is not answered before the last one has been asked for.
     ends = ["?fault=hold:2" if n in (1, 6) else "" for n in range(1, 7)]
     _bodies(fetch_all, arena, [f"bytes/{n}00{end}" for n, end in enumerate(ends, start=1)], 3, "batches")
@@ -194,6 +189,11 @@ def limited(fetch_all: Any, arena: Arena) -> None:
     if arena.server.counts().connections:
         seen = "a connection of another session was opened"
         raise NotYet("own_session", call="await fetch_all(session, urls, 2), with 1 url", seen=seen)
+
+
+def _four(slow: str) -> list[str]:
+    """Paths that are answered two at a time, with a pause at that place."""
+    return [f"bytes/{n}00?fault=hold:2&fault={slow}:0.03" for n in range(1, 5)]
 
 
 def _bodies(fetch_all: Any, arena: Arena, paths: list[str], limit: int, held: str = "too_few") -> int:
@@ -226,6 +226,7 @@ def _all_bytes(seen: Any) -> bool:
 # ---- 12.4 ----------------------------------------------------------------------------------------
 
 PAUSE = 0.02  # seconds
+SHORT = 0.002  # seconds: where it is not judged what happens in the pause
 BEAT = 0.004  # seconds between two beats of another task, while the answer pauses
 ENOUGH = 8  # calls: more than any check allows
 
@@ -244,7 +245,10 @@ def retries(with_retries: Any, arena: Arena) -> None:
 class _Trial:
     """One call of `with_retries`, and what it did: its calls, its pauses, how it ended."""
 
-    def __init__(self, arena: Arena, path: str, attempts: int = 5, slow: bool = False) -> None:
+    def __init__(
+        self, arena: Arena, path: str, attempts: int = 5, slow: bool = False, seconds: float = SHORT
+    ) -> None:
+        self.seconds = seconds  # of each pause
         self.arena, self.server, self.path, self.attempts = arena, begin(arena), path, attempts
         self.slow = slow  # give the first call up after a moment
         self.calls = 0
@@ -265,7 +269,8 @@ class _Trial:
         return self
 
     async def _perform(self, with_retries: Any, session: aiohttp.ClientSession, cancel: bool) -> None:
-        self._session, self._asked, self._enough = session, asyncio.Event(), asyncio.Event()
+        self._session, self._enough = session, asyncio.Event()
+        self._asked, self._asked_again = asyncio.Event(), asyncio.Event()
         self._heart, self._since = 0, 0.0
         heart = asyncio.create_task(self._beat())
         task = asyncio.create_task(call(with_retries, self.call, self.attempts, self.pause, shown=self.shown))
@@ -273,7 +278,8 @@ class _Trial:
         try:
             await asyncio.wait([task, awaited], return_when=asyncio.FIRST_COMPLETED)
             if not task.done():
-                self.ended = await ended(task) and (task.cancelled() or not cancel)
+                soon = await ended(task, self._asked_again if cancel else None)
+                self.ended = soon and (task.cancelled() or not cancel)
             elif (error := task.exception()) is None:
                 self.value = task.result()
             elif isinstance(error, aiohttp.ClientResponseError | TimeoutError):
@@ -290,7 +296,7 @@ class _Trial:
             self.beats.append(self._heart)
             self.slept.append(asyncio.get_running_loop().time() - self._since)
         self.calls += 1
-        self._asked.set()
+        (self._asked_again if self._asked.is_set() else self._asked).set()
         if self.calls > ENOUGH:
             self._enough.set()
             await asyncio.Event().wait()
@@ -304,7 +310,7 @@ class _Trial:
         """Seconds, as in the lesson."""
         self.pauses.append((error, attempt))
         self._heart, self._since = 0, asyncio.get_running_loop().time()
-        return PAUSE
+        return self.seconds
 
     async def _beat(self) -> None:
         while True:
@@ -322,7 +328,7 @@ def _at_once(with_retries: Any, arena: Arena) -> None:
 
 
 def _third_time(with_retries: Any, arena: Arena) -> None:
-    trial = _Trial(arena, "bytes/10?fault=status:503&fault_first=2").run(with_retries)
+    trial = _Trial(arena, "bytes/10?fault=status:503&fault_first=2", seconds=PAUSE).run(with_retries)
     if trial.calls < 3:
         raise NotYet("gave_up", **trial.facts(_calls(trial), "3 calls: 503, 503, then the body"))
     if not trial.pauses:
@@ -394,7 +400,7 @@ def _asking(
 
     async def use(session: aiohttp.ClientSession) -> Any:
         work = call(answer, session, urls, *more, shown=shown)
-        return await (in_time(work, server) if watched else work)
+        return await (unless_held(work, server) if watched else work)
 
     return lambda: with_session(server, use)
 

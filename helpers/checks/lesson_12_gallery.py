@@ -13,14 +13,14 @@ import aiohttp
 from helpers.checks import NotYet
 from helpers.checks.arena import Arena
 from helpers.checks.calling import an, call
-from helpers.checks.downloads import LOOK, Endless, Held, Log, begin, ended, hurried, in_time
+from helpers.checks.downloads import LOOK, Endless, Held, Log, begin, ended, hurried, in_time, unless_held
 from helpers.practice_server import Fault
 from helpers.service.gallery import FOLDER, TITLES
 
 LIMIT = 3  # requests in flight
 TRIES = 5  # for one image
 FASTER = 50  # so many times sooner is everything that is to happen later
-SILENCE = 5.0  # seconds without data after which the session gives up
+SILENCE = 3.0  # seconds without data after which the session gives up
 BUSY = 2  # seconds that a busy server asks for
 ROOT = "/gallery/images/"
 SHOWN = "fetch_gallery(session, images, folder)"
@@ -46,12 +46,13 @@ def whole_gallery(fetch_gallery: Any, arena: Arena) -> None:
 
 def _without_faults(fetch_gallery: Any, arena: Arena) -> None:
     """All goes well; but the server waits for three requests at once, and answers them slowly."""
-    images = _images(arena, *TITLES)
+    names = list(TITLES)[: 2 * LIMIT]
+    images = _images(arena, *names)
     plan = _Plan(arena, images, "no faults")
     faults = (Fault("hold", LIMIT, path=ROOT), Fault("delay", 0.02, path=ROOT))
     plan.run(fetch_gallery, *faults, watched=True)
     plan.judge_names(missing=set())
-    plan.judge_files(set(TITLES))
+    plan.judge_files(set(names))
     if plan.counts.in_flight_highest > LIMIT:
         seen = f"{plan.counts.in_flight_highest} in flight at most"
         plan.wrong("no_limit", seen, f"{LIMIT} in flight at once")
@@ -79,7 +80,7 @@ def _with_each_fault(fetch_gallery: Any, arena: Arena) -> None:
     for ending in ENDINGS:
         plan.plant(f"lost.png{ending}", OLD)
     plan.run(fetch_gallery, *faults, silence=SILENCE)
-    if plan.tries("lost.png") > 1:
+    if plan.log.answers(ROOT + "lost.png", 404) > 1:  # one that was given up as silent may be asked for again
         plan.wrong("hopeless", f"lost.png: {plan.tries('lost.png')} requests", "1 request: the answer is 404")
     plan.judge_tries("deadlock.png", TRIES, "always 500")
     paused = plan.log.pause_after(ROOT + "backoff.jpg", 429)
@@ -185,7 +186,7 @@ class _Plan:
         async with self._session() as session:
             work = call(answer, session, self._images, self.folder, shown=SHOWN)
             if self._watched:
-                return await in_time(work, self._server)
+                return await unless_held(work, self._server)
             try:
                 with hurried(FASTER):
                     return await in_time(work, self._server, most=TRIES, look=LOOK * FASTER)
