@@ -1,7 +1,8 @@
 """What a notebook calls around an exercise: `predict`, `check`, `hint`, `solution`.
 
-`check` never raises and always comes back, within five seconds or so: the answer runs in a thread of its own,
-under supervision, away from the notebook's event loop. It gives one of five verdicts:
+`check` never raises and always comes back, within six seconds or so: the answer runs in a thread of its own,
+under supervision, away from the notebook's event loop; on Linux, besides, in a process of its own, so that
+nothing it does can reach the notebook (checks/apart.py). It gives one of five verdicts:
 
     not attempted   the stub is as it was
     correct         and what to notice

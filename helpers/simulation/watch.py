@@ -21,7 +21,7 @@ How the thread is stopped (measured on 3.11, 3.12, 3.13; see tests/simulation/te
 A thread rather than ``signal.setitimer`` in the main thread: that exists on Unix alone, in the main thread
 alone, where Jupyter's own loop is running, and leaves the ``except BaseException`` problem as it is. What
 none of this can end is a single C call that keeps the interpreter lock for itself, such as
-``sum(itertools.count())``: only another process could.
+``sum(itertools.count())``: only another process can, and helpers/checks/apart.py has one.
 """
 
 import contextlib

@@ -5,6 +5,12 @@ import aiohttp
 import pytest
 
 from helpers import check
+from helpers.checks import apart
+
+
+@pytest.fixture(autouse=True, params=sorted({apart.FORKS, False}), ids=lambda forks: f"forks={forks}")
+def _both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "FORKS", request.param)
 
 
 async def with_both_contexts_nested(url: str) -> int:

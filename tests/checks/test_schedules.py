@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from helpers import checks, exercise
-from helpers.checks import Exercise
+from helpers.checks import Exercise, apart
 from helpers.checks.arena import Arena
 from helpers.checks.schedules import explore
 
@@ -54,6 +54,11 @@ def judge(add: Callable, arena: Arena) -> str:
     return explore(
         make_main, lambda run: None if run.value == 2 else f"The counter is {run.value}.", "add(…) twice"
     )
+
+
+@pytest.fixture(autouse=True, params=sorted({apart.FORKS, False}), ids=lambda forks: f"forks={forks}")
+def _both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "FORKS", request.param)
 
 
 @pytest.fixture(autouse=True)
