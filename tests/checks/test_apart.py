@@ -115,20 +115,14 @@ def _server_runs() -> Iterator[None]:
     practice_server.stop_for_checks()
 
 
-@pytest.fixture
-def _short_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart, "LIMIT", 4.0)
-
-
 @linux_only
-@pytest.mark.usefixtures("_short_limit")
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
         (sums_for_ever, "sums_for_ever(), line"),
         (too_large_a_power, "too_large_a_power(), line"),
         (keeps_the_interpreter, "keeps_the_interpreter(), line"),
-        (stops_its_process, "Your code had not come back after 4 seconds"),
+        (stops_its_process, "Your code had not come back after 5.5 seconds"),
         (shows_itself_for_ever, "__repr__(), line"),
         (exits, "ended the whole process that it ran in (exit status 1)"),
         (exits_well, "(exit status 0)"),
