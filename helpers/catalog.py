@@ -84,6 +84,13 @@ LESSONS = (
         prerequisites=(0, 7),
         claims=("15", "16", "56", "57", "58"),
         exercises=("08.1", "08.2", "08.3", "08.4"),
+        6,
+        "shared_memory",
+        "Shared memory",
+        60,
+        prerequisites=(0,),
+        claims=("43", "44", "45", "46", "47", "48", "49"),
+        exercises=("06.1", "06.2", "06.3", "06.4", "06.5"),
     ),
     Lesson(
         12,
