@@ -1,4 +1,4 @@
-"""What right answers to the exercises of lesson 06 do: what is shared stays right, in whichever order they go.
+"""What right answers to the exercises of lesson 06 do: what is shared stays right, in every order.
 
 Tasks are tried under all schedules, on a simulated clock (schedules.py): a load, a payment takes one second
 there, so a time of two seconds means that one had to wait for the other. Threads: lesson_06_threads.py.
@@ -85,7 +85,9 @@ def _points(add_points: Any, before: dict[str, int], fetched: tuple[int, ...]) -
 def _serial(run: simulation.Run, shown: str) -> NotYet | None:
     if run.now < 2:
         return None
-    return NotYet("one_by_one", call=shown, seen=f"it took {run.now:g} simulated seconds", expected="1 second")
+    return NotYet(
+        "one_by_one", call=shown, seen=f"it took {run.now:g} simulated seconds", expected="1 second"
+    )
 
 
 def each_key_is_loaded_once(get: Any, arena: Arena) -> str:
@@ -140,10 +142,10 @@ def _cache_wrong(run: simulation.Run, keys: list[str], shown: str) -> NotYet | N
 
 
 def worked_off(work_off: Any, arena: Arena) -> str:
-    """06.4: all results in the order of the items, so many at a time, nothing left behind, errors come out."""
+    """06.4: results in the order of the items, so many at a time, nothing left behind, errors come out."""
     _work(work_off, 0, 2)
     _work(work_off, 1, 3)
-    tried = _work(work_off, 3, 2)
+    tried = _work(work_off, 4, 2)
     _work_fails(work_off)
     return tried
 

@@ -96,7 +96,12 @@ def _judge(answers: list, after: dict, touched_by: set, callers: set, recording:
     if after != AFTER:
         raise NotYet("lost" if touched_by & callers else "balances", picture=recording, **facts)
     if touched_by & callers or len(touched_by) > 1:
-        raise NotYet("many_threads", call=SHOWN, seen=f"threads that touched accounts: {len(touched_by)}",
-                     expected="1, the owner", picture=recording)
+        raise NotYet(
+            "many_threads",
+            call=SHOWN,
+            seen=f"threads that touched accounts: {len(touched_by)}",
+            expected="1, the owner",
+            picture=recording,
+        )
     if sorted(map(repr, answers)) != ["False", "True"]:
         raise NotYet("answers", **facts)

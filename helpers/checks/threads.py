@@ -1,8 +1,8 @@
-"""Threads of an answer: called with a time limit, watched for errors, and ended, all of them, when the check is.
+"""Threads of an answer: called with a time limit, watched for errors, all of them ended when the check is.
 
-A thread that waits for ever in a `queue.Queue`, a `Condition`, an `Event` or a `Barrier` is ended like this: an
-exception is put before it (`PyThreadState_SetAsyncExc`, see helpers/simulation/watch.py), and what it waits for
-is woken, so that it meets the exception.
+A thread that waits for ever in a `queue.Queue`, a `Condition`, an `Event` or a `Barrier` is ended like this:
+an exception is put before it (`PyThreadState_SetAsyncExc`, see helpers/simulation/watch.py), and what it
+waits for is woken, so that it meets the exception.
 """
 
 import sys
@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from helpers.simulation.watch import StopSimulation, _set_async_exc, _take_back
 
-PATIENCE = 1.0  # seconds to wait for what takes no time at all
+PATIENCE = 2.0  # seconds to wait for what takes no time at all
 TICK = 0.002
 
 

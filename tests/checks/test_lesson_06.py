@@ -398,7 +398,7 @@ class NeverAnswers(Bank):
 
 class OneRequestOnly(Bank):
     def _own(self):
-        source, target, amount, reply = self.requests.get()
+        source, _, amount, reply = self.requests.get()
         reply.put(self.accounts[source] >= amount)
 
 
@@ -423,7 +423,7 @@ class NeverEnds(Bank):
 
 class OwnerFails(Bank):
     def _own(self):
-        source, target = self.requests.get()
+        _source, _target = self.requests.get()
 
 
 class Stub(Bank):
@@ -475,7 +475,7 @@ def test_bank_stub(answer):
         (WithoutCheck, "not yet", "one thread alone touched", True),
         (OnACopy, "not yet", "not on a copy", False),
         (NeverEnds, "not yet", "still running", False),
-        (OwnerFails, "error", "source, target = self.requests.get()", False),
+        (OwnerFails, "error", "_source, _target = self.requests.get()", False),
         (42, "not yet", "Hand over the class itself", False),
     ],
 )
