@@ -40,6 +40,8 @@ LESSONS = (
         prerequisites=(0,),
         claims=tuple(str(number) for number in range(1, 21)),
         exercises=("01.1", "01.2", "01.3", "01.4"),
+    ),
+    Lesson(
         2,
         "callbacks",
         "Callbacks",
@@ -47,6 +49,8 @@ LESSONS = (
         prerequisites=(0,),
         claims=("24", "25", "26", "27", "28", "29", "30", "31"),
         exercises=("02.1", "02.2", "02.3", "02.4"),
+    ),
+    Lesson(
         3,
         "observers",
         "Observers, and a Future",
@@ -54,6 +58,8 @@ LESSONS = (
         prerequisites=(0,),
         claims=("32", "33", "34", "35", "36"),
         exercises=("03.1", "03.2", "03.3", "03.4", "03.5"),
+    ),
+    Lesson(
         4,
         "generators_and_coroutines",
         "Generators and coroutines",
@@ -61,6 +67,8 @@ LESSONS = (
         prerequisites=(0,),
         claims=("37", "38", "39", "40"),
         exercises=("04.1", "04.2", "04.3", "04.4", "04.5"),
+    ),
+    Lesson(
         5,
         "tasks_futures_events",
         "Tasks, futures and events",
@@ -68,6 +76,17 @@ LESSONS = (
         prerequisites=(0,),
         claims=("21", "22", "23", "41", "42", "70c", "70d", "70e"),
         exercises=("05.1", "05.2", "05.3", "05.4"),
+    ),
+    Lesson(
+        6,
+        "shared_memory",
+        "Shared memory",
+        60,
+        prerequisites=(0,),
+        claims=("43", "44", "45", "46", "47", "48", "49"),
+        exercises=("06.1", "06.2", "06.3", "06.4", "06.5"),
+    ),
+    Lesson(
         7,
         "locks",
         "Locks",
@@ -84,13 +103,6 @@ LESSONS = (
         prerequisites=(0, 7),
         claims=("15", "16", "56", "57", "58"),
         exercises=("08.1", "08.2", "08.3", "08.4"),
-        6,
-        "shared_memory",
-        "Shared memory",
-        60,
-        prerequisites=(0,),
-        claims=("43", "44", "45", "46", "47", "48", "49"),
-        exercises=("06.1", "06.2", "06.3", "06.4", "06.5"),
     ),
     Lesson(
         12,

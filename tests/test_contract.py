@@ -15,7 +15,8 @@ from helpers.files import COURSE
 TARGETS = [pytest.param(target, id=target.name) for target in release.targets(LESSONS)]
 EACH_LESSON = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
 README = (COURSE / "README.md").read_text(encoding="utf-8")
-ARTICLE = {str(number) for number in range(68, 79)} - {"70"} | {f"70{letter}" for letter in "abcde"}
+# Lessons 09 to 11, which are to come, test 59 to 67.
+ARTICLE = {str(number) for number in (*range(1, 59), *range(68, 79))} - {"70"} | {f"70{c}" for c in "abcde"}
 
 
 def tracked() -> list[Path]:
@@ -75,7 +76,7 @@ def test_a_notebook_tests_the_claims_of_the_catalog(target: Target) -> None:
     assert sorted(set(found)) == sorted(target.lesson.claims)
 
 
-def test_every_claim_of_the_articles_two_programs_is_tested() -> None:
+def test_every_claim_of_the_article_is_tested() -> None:
     tested = {claim for lesson in LESSONS for claim in lesson.claims}
     assert tested >= ARTICLE
 
