@@ -277,7 +277,8 @@ def _nobody_types(prompt: object = "") -> str:
 def _revive_thread_pools() -> None:
     """Executors of the notebook's believe in threads that are not here. Let them start new ones."""
     for worker in list(thread_pools._threads_queues):
-        pool = worker._args[0]()  # a weak reference
+        arguments = getattr(worker, "_args", None)  # gone when the thread has ended
+        pool = arguments and arguments[0]()  # a weak reference
         if pool is not None:
             pool._threads.clear()
             pool._idle_semaphore = threading.Semaphore(0)

@@ -4,16 +4,20 @@ One lucky run proves nothing about concurrent code, so every order in which its 
 they are few, and a fixed selection where they are many. The plainest schedule that fails is drawn.
 """
 
+import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 from helpers import simulation, timeline
 from helpers.checks import NotYet, signal
-from helpers.checks.arena import Stuck
+from helpers.checks.arena import Arena, Stuck
 
 Main = Callable[[], Coroutine[Any, Any, Any]]
 Verdict = Callable[[simulation.Run], str | None]
-SECONDS = 3.0  # real ones, for all schedules of one exercise
+SECONDS = 3.0  # real ones, for all schedules of one program
+ALL_SECONDS = 4.0  # for all programs of a check; then fewer orders are tried, and the verdict says so
+)
+LEAST = 0.1  # seconds that a program gets even then
 
 
 def explore(make_main: Callable[[], Main], verdict: Verdict, call: str = "", **options: Any) -> str:
@@ -23,8 +27,10 @@ def explore(make_main: Callable[[], Main], verdict: Verdict, call: str = "", **o
     `simulation.explore`. Raises Stuck for a run that did not end, NotYet for what else is wrong, both with a
     picture of the schedule; NotImplementedError where the answer is still the stub.
     """
+    left = ALL_SECONDS - (time.monotonic() - Arena.entered)
+    limit = min(SECONDS, max(left, LEAST))
     found = simulation.explore(
-        make_main, lambda run: run.problem or verdict(run), wall_limit=SECONDS, **options
+        make_main, lambda run: run.problem or verdict(run), wall_limit=limit, **options
     )
     if found.failure is None:
         return found.covered

@@ -280,6 +280,7 @@ def test_thread_pools_of_the_notebook_work_in_the_child() -> None:
         assert pool.submit(str, 1).result() == "1"
         assert in_child(lambda: pool.submit(str, 2).result(timeout=5)) == "2"
         assert pool.submit(str, 3).result() == "3"
+    assert in_child(lambda: "its threads have ended, and are no trouble") is not None
 
 
 @linux_only

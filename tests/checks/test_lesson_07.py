@@ -456,7 +456,7 @@ async def in_order(locks):
 @asynccontextmanager
 async def when_all_are_free(locks):
     while any(lock.locked() for lock in locks):
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1)
     async with AsyncExitStack() as stack:  # nobody queues for a lock, so none of these waits
         for lock in set(locks):
             await stack.enter_async_context(lock)

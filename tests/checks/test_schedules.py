@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from helpers import checks, exercise
-from helpers.checks import Exercise, apart
+from helpers.checks import Exercise, apart, schedules
 from helpers.checks.arena import Arena
 from helpers.checks.schedules import explore
 
@@ -91,6 +91,14 @@ def test_a_deadlock_is_named_and_drawn() -> None:
     assert "Nothing can run any more (deadlock)" in verdict.text
     assert "held by itself" in verdict.text
     assert verdict.picture is not None
+
+
+def test_many_programs_of_one_check_share_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schedules, "ALL_SECONDS", 0.0)
+    monkeypatch.setattr(schedules, "LEAST", 0.001)
+    verdict = exercise.check("77.1", with_the_lock)
+    assert verdict.kind == "correct"
+    assert verdict.facts["Tried"] != "all 14 schedules"
 
 
 def test_an_endless_loop_is_named() -> None:
