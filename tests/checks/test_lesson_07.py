@@ -1,5 +1,5 @@
 import asyncio
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import pytest
 from lesson_functions import lessons_own
@@ -90,6 +90,26 @@ async def releases_on_errors_only(account, fetch):
     account.lock.release()
 
 
+async def releases_what_it_has_not(account, fetch):
+    amount = await fetch()
+    try:
+        await account.lock.acquire()
+        await account.write(await account.read() + amount)
+    finally:
+        account.lock.release()
+
+
+async def tells_nobody(account, fetch):
+    with suppress(Exception):
+        await with_the_lock(account, fetch)
+
+
+async def plain_with(account, fetch):
+    amount = await fetch()
+    with account.lock:
+        await account.write(await account.read() + amount)
+
+
 async def locks_twice(account, fetch):
     amount = await fetch()
     async with account.lock, account.lock:
@@ -123,6 +143,9 @@ def test_07_1_right_answers(answer: object) -> None:
         (a_lock_of_its_own, "not yet", "a new one keeps nobody out"),
         (releases_when_all_goes_well, "not yet", "unless it stands in a `finally`"),
         (releases_on_errors_only, "not yet", "was cancelled while it waited"),
+        (releases_what_it_has_not, "not yet", "Begin the `try` behind `acquire()`"),
+        (tells_nobody, "not yet", "the caller was not told"),
+        (plain_with, "not yet", "TypeError: 'Lock' object does not support the context manager protocol"),
         (locks_twice, "stuck", "held by itself"),
         (wrong_amount, "not yet", "is the right amount added?"),
         (lambda account, fetch: None, "not yet", "Write `async def`"),
@@ -345,6 +368,17 @@ class CountsTooLate(CountsTheWaiting):
         self.waiting -= 1
 
 
+class AFlag(CountsTheWaiting):
+    async def start_writing(self):
+        self.waiting = 1
+        try:
+            await SharedLock.start_writing(self)
+        finally:
+            self.waiting = 0
+            async with self.changed:
+                self.changed.notify_all()
+
+
 class NotTakenBack(CountsTheWaiting):
     async def start_writing(self):
         self.waiting += 1
@@ -426,12 +460,13 @@ def test_07_3_right_answers(answer: object) -> None:
     [
         (NothingChanged, "not yet", "passed a writer who was waiting"),
         (CountsTooLate, "not yet", "*before* they"),
-        (NotTakenBack, "stuck", "nobody has taken back that it waits"),
+        (NotTakenBack, "stuck", "it still counts as waiting"),
+        (AFlag, "not yet", "a reader passed the second one"),
         (NobodyTold, "not yet", "tell those who wait"),
         (AllExclusive, "not yet", "Among readers nobody has to wait"),
         (NobodyWaits, "not yet", "inside together"),
         (WakesOne, "not yet", "`notify_all()`, not `notify()`"),
-        (NeverLeaves, "stuck", "belongs into a"),
+        (NeverLeaves, "stuck", "belongs in a"),
         (NoModes, "not yet", "has no `shared()`"),
         (PlainGenerators, "not yet", "Is `@asynccontextmanager` missing?"),
         (CountsTheWaiting(), "not yet", "Hand over the class itself"),
@@ -548,6 +583,13 @@ async def waits_in_the_gate(locks):
 
 
 @asynccontextmanager
+async def tells_nobody_of_the_block(locks):
+    with suppress(Exception):
+        async with in_order(locks):
+            yield
+
+
+@asynccontextmanager
 async def tries_again_without_end(locks):
     while any(lock.locked() for lock in locks):
         pass
@@ -582,6 +624,7 @@ def test_07_4_right_answers(answer: object) -> None:
         (lets_go_at_once, "not yet", "not all of the locks were held"),
         (waits_in_the_gate, "not yet", "a gate that is held while waiting"),
         (tries_again_without_end, "stuck", "No other task can run meanwhile"),
+        (tells_nobody_of_the_block, "not yet", "whoever used it was not told"),
         (no_context_manager, "not yet", "Is `@asynccontextmanager` missing?"),
         (stub_of_a_context, "not attempted", ""),
     ],
