@@ -22,7 +22,7 @@ from helpers.checks.words import said, short
 CASES = ((2, "ab"), (3, "abc"), (5, "abcd"), (0, ""))  # how many, and what comes from a source with a b c d
 
 
-def first_few(take: Any, arena: Arena) -> str:
+def first_few(take: Any, arena: Arena) -> None:
     """04.4: the right items, none asked for in vain, and closed however it ends."""
     if not callable(take):
         raise NotYet("not_callable", seen=f"check() was given {an(take)}")
@@ -36,7 +36,7 @@ def first_few(take: Any, arena: Arena) -> str:
 
         return main
 
-    return explore(make_main, lambda _: None, "take(source, …)")
+    explore(make_main, lambda _: None, "take(source, …)")
 
 
 async def _stream_of(take: Any, source: Source, count: int, shown: str) -> AsyncIterator:
