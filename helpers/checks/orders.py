@@ -10,6 +10,7 @@ from helpers.simulation import Run
 from helpers.simulation.result import DEADLOCK
 
 Main = Callable[[], Coroutine[Any, Any, Any]]
+STEPS = 2_000  # callbacks of the loop in one run, which is small; what takes more does not end
 
 
 def in_every_order(
@@ -35,7 +36,7 @@ def in_every_order(
         return reason and reason.why
 
     try:
-        return explore(lambda: main, verdict, call, **options)
+        return explore(lambda: main, verdict, call, step_limit=STEPS, **options)
     except Stuck as found:
         if found.fields.get("outcome") == DEADLOCK:  # else it does not end, or blocks: that is said already
             found.why = stuck

@@ -16,7 +16,6 @@ Main = Callable[[], Coroutine[Any, Any, Any]]
 Verdict = Callable[[simulation.Run], str | None]
 SECONDS = 3.0  # real ones, for all schedules of one program
 ALL_SECONDS = 4.0  # for all programs of a check; then fewer orders are tried, and the verdict says so
-)
 LEAST = 0.1  # seconds that a program gets even then
 
 
