@@ -90,7 +90,7 @@ LESSONS = (
         7,
         "locks",
         "Locks",
-        60,
+        70,
         prerequisites=(0,),
         claims=("50", "51", "52", "53", "54", "55"),
         exercises=("07.1", "07.2", "07.3", "07.4"),

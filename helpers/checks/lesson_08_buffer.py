@@ -40,7 +40,8 @@ class Traffic:
         """Take what is left; where `get` invents items, not for ever."""
         while len(self.drained) < DRAINED:
             try:
-                item = await asyncio.wait_for(self._buffer.get(), 1)
+                async with asyncio.timeout(1):  # not wait_for: before 3.12 that makes a task, to be cancelled
+                    item = await self._buffer.get()
             except TimeoutError:
                 return
             self.drained.append(item)

@@ -75,7 +75,8 @@ def test_a_cancelled_waiter_takes_no_wake_up_with_it() -> None:
         await asyncio.gather(
             *(asyncio.create_task(use(1), name=name) for name in "abc"), return_exceptions=True
         )
-        await asyncio.wait_for(use(0), 10)
+        async with asyncio.timeout(10):
+            await use(0)
         return lock._locked
 
     found = explore(
