@@ -23,12 +23,13 @@ from typing import Any, Self
 from helpers import practice_server
 from helpers.checks import NotYet, signal
 from helpers.simulation.places import is_learners
-from helpers.simulation.watch import StopSimulation, Supervised
+from helpers.simulation.watch import Report, StopSimulation, Supervised
 
 LIMIT = 2.0  # seconds that one call of an answer may take
 STALL = 1.0  # seconds that an answer may keep the event loop busy: a loaded computer takes half a one itself
 PRINTED = 400  # characters of what an answer printed that are shown
 FRAMES = 5  # lines of a traceback that are shown
+PATIENCE = 0.5  # seconds that an answer gets to end when the loop that it sleeps in was stopped
 HEARTBEAT = 0.01  # seconds between two signs of life of the event loop
 STOPPED = "Event loop stopped before Future completed."  # what asyncio says then
 NEVER_AWAITED = re.compile(r"coroutine '(?P<name>[^']+)' was never awaited")
@@ -108,17 +109,14 @@ class Arena:
             report = performance.supervise()
         self.printed = printed.getvalue()[:PRINTED].rstrip()
         Arena._forced = Arena._forced or report.expired or report.stalled
-        if report.left_behind:  # asleep in a blocking call: when that ends, it must not go on
+        if (
+            report.left_behind
+        ):  # asleep: in the loop's own wait, or in a blocking call, after which it must not go on
             performance.stop()
-            self._left_behind = True
-        if report.expired:
-            raise Stuck("not_cancelled", call)
-        if report.stalled:
-            raise Stuck("blocked", call, place=report.place or "Your code")
-        if performance.stopped:
-            raise Stuck("stopped_loop", call)
-        if performance.expired:
-            raise Stuck("too_slow", call, seconds=seconds)
+            self._left_behind = not performance.has_ended()
+        if stuck := _why_stuck(performance, report, call, seconds):
+            performance.forget()
+            raise stuck
         self._raise(performance, call)
         return performance.value
 
@@ -138,6 +136,18 @@ class Arena:
             raise NotYet("unclosed", call=call)
 
 
+def _why_stuck(performance: "_Performance", report: Report, call: str, seconds: float) -> Stuck | None:
+    if report.expired:
+        return Stuck("not_cancelled", call)
+    if report.stalled:
+        return Stuck("blocked", call, place=report.place or "Your code")
+    if performance.stopped:
+        return Stuck("stopped_loop", call)
+    if performance.expired:
+        return Stuck("too_slow", call, seconds=seconds)
+    return None
+
+
 class _Performance:
     """One call of an answer: what came of it."""
 
@@ -153,8 +163,9 @@ class _Performance:
         self.unclosed = False
 
     def supervise(self):
-        supervised = Supervised(self._job, lambda: False, lambda: None if self._ended else self._beats)
-        return supervised.watch(wall_limit=self._seconds + 1, stall=STALL, expire=self._expire)
+        pulse = lambda: None if self._ended else self._beats  # noqa: E731
+        self._supervised = Supervised(self._job, lambda: False, pulse)
+        return self._supervised.watch(wall_limit=self._seconds + 1, stall=STALL, expire=self._expire)
 
     def _expire(self) -> None:
         self.expired = True
@@ -165,6 +176,18 @@ class _Performance:
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(self._loop.stop)
+
+    def has_ended(self) -> bool:
+        """Whether the thread ends now, or within a moment."""
+        return self._supervised.has_ended(PATIENCE)
+
+    def forget(self) -> None:
+        """Let go of the loop of an answer that was stopped by force, and so of its coroutines.
+
+        An exception that is raised now, and perhaps kept, refers to this. The coroutines would be collected
+        only with it, in somebody's own thread, and one that catches everything would never let go of that.
+        """
+        self._loop = self.error = None
 
     def _job(self) -> None:
         with warnings.catch_warnings(record=True) as caught:

@@ -89,6 +89,11 @@ class Supervised:
             raise self.failure
         return report
 
+    def has_ended(self, patience: float) -> bool:
+        """Whether the job's thread is gone, after ``patience`` seconds at the latest."""
+        self._thread.join(patience)
+        return not self._thread.is_alive()
+
     def _follow(self, report: Report, wall_limit: float, stall: float, expire: Callable[[], None]) -> None:
         still, total, last, cpu = 0, 0, object(), time.process_time()
         while True:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import inspect
 import os
 import sys
 import threading
@@ -150,6 +151,14 @@ def test_an_error_of_the_check_itself_is_not_the_learners(monkeypatch: pytest.Mo
     verdict = check("00.1", hello)
     assert verdict.kind == "error"
     assert "That is not your fault" in verdict.text
+
+
+def test_what_refuses_to_end_is_gone_though_its_error_is_kept() -> None:
+    with pytest.raises(Stuck) as kept, Arena() as arena:
+        arena.run(refuses_to_be_cancelled, seconds=0.1)
+    name = refuses_to_be_cancelled.__name__
+    assert [one for one in gc.get_objects() if inspect.iscoroutine(one) and one.__name__ == name] == []
+    assert kept.value.why == "not_cancelled"
 
 
 def test_files_are_gone_after_the_check() -> None:
