@@ -27,6 +27,7 @@ def order_of_finishing(in_order: Any, arena: Arena) -> str:
     """
     for delays in DELAYS:
         all_orders(lambda delays=delays: _ordered(in_order, delays), IN_ORDER, limit=1)
+    all_orders(lambda: _same_values(in_order), IN_ORDER, limit=1)
     return f"four coroutines, in all {len(ORDERS)} orders of finishing"
 
 
@@ -52,11 +53,22 @@ async def _ordered(in_order: Any, delays: tuple[float, ...]) -> None:
         raise NotYet("results", **facts)
     if took > max(delays, default=0) + 1e-6:
         facts |= {"seen": f"it took {took:g} s", "expected": f"{max(delays)} s"}
-        raise NotYet("one_by_one", **facts)
+        raise NotYet("one_by_one" if abs(took - sum(delays)) < 1e-6 else "late", **facts)
     seconds = [dict(jobs)[name] for name in value]
     if seconds != sorted(seconds):  # of two that end at the same time, either may be first
         started = list(value) == [name for name, _ in jobs]
         raise NotYet("order_of_starting" if started else "order", **facts)
+
+
+async def _same_values(in_order: Any) -> None:
+    async def job(value: str | None, seconds: float) -> str | None:
+        await asyncio.sleep(seconds)
+        return value
+
+    shown = "in_order_of_finishing(x_in_1_s(), none_in_2_s(), x_in_3_s())"
+    value = await call(in_order, job("x", 1), job(None, 2), job("x", 3), shown=shown)
+    if list(value) != ["x", None, "x"]:
+        raise NotYet("same", call=f"await {shown}", seen=short(value), expected="['x', None, 'x']")
 
 
 USE = "use(pool, work)"
@@ -66,14 +78,15 @@ def given_back(use: Any, arena: Arena) -> str:
     """05.3: the connection is back in the pool however `use` ends; a cancellation goes through."""
     all_orders(lambda: _used(use, fails=True), USE)
     all_orders(lambda: _used(use), USE)
+    all_orders(lambda: _used(use, line=0), USE)
     return all_orders(lambda: _used(use), USE, cancel="user") + ", cancelled at every await"
 
 
-async def _used(use: Any, fails: bool = False) -> None:
-    pool: asyncio.Queue[str] = asyncio.Queue()
+async def _used(use: Any, fails: bool = False, line: str | int = "line 1") -> None:
+    pool: asyncio.Queue[str | int] = asyncio.Queue()
     at = SimpleNamespace(place="while it waited for a connection", busy=False)
 
-    async def work(connection: str) -> str:
+    async def work(connection: str | int) -> str:
         at.place, at.busy = "while work(connection) was running", True
         try:
             await asyncio.sleep(1)
@@ -85,8 +98,10 @@ async def _used(use: Any, fails: bool = False) -> None:
         return f"answer over {connection}"
 
     user = asyncio.create_task(call(use, pool, work, shown=USE), name="user")
-    await asyncio.sleep(1)
-    pool.put_nowait("line 1")
+    await asyncio.sleep(1000)
+    if user.done() and not user.cancelling():
+        _look_at_impatience(user)
+    pool.put_nowait(line)
     await asyncio.wait([user])
     error, busy = None if user.cancelled() else user.exception(), at.busy
     if said_already := signal(error):
@@ -97,14 +112,17 @@ async def _used(use: Any, fails: bool = False) -> None:
     if busy:
         raise NotYet("in_use", call=f"await {USE}  # {where}", seen="work(connection) was still running")
     await asyncio.sleep(1)  # a callback may give it back, and has its turn now
-    _look_at_pool(pool, where, error)
+    _look_at_pool(pool, where, error, line)
     _look_at_user(user, where, error, fails)
 
 
 def _look_at_user(user: asyncio.Task, where: str, error: BaseException | None, fails: bool) -> None:
     shown = f"await {USE}" + (f"  # {where}" if where else "")
-    if user.cancelled():
+    if user.cancelled() and user.cancelling():
         return
+    if user.cancelled():
+        expected = "ValueError" if fails else "'answer over line 1'"
+        raise NotYet("not_cancelled", call=shown, seen="CancelledError", expected=expected)
     if user.cancelling():
         seen = said(error) if isinstance(error, Exception) else f"it returned {short(user.result())}"
         raise NotYet(
@@ -116,21 +134,35 @@ def _look_at_user(user: asyncio.Task, where: str, error: BaseException | None, f
             raise NotYet("error_swallowed", call=shown, seen=seen, expected="ValueError")
     elif error is not None:
         raise error
-    elif user.result() != "answer over line 1":
+    elif user.result() not in ("answer over line 1", "answer over 0"):
         raise NotYet("result", call=shown, seen=short(user.result()), expected="'answer over line 1'")
 
 
-def _look_at_pool(pool: asyncio.Queue[str], where: str, error: BaseException | None) -> None:
+def _look_at_impatience(user: asyncio.Task) -> None:
+    """`use` is over, and there was no connection in the pool yet."""
+    error = asyncio.CancelledError() if user.cancelled() else user.exception()
+    if said_already := signal(error):
+        raise said_already
+    if isinstance(error, NameError | TypeError | AttributeError):
+        raise error
+    seen = f"it returned {short(user.result())}" if error is None else said(error)
+    shown = f"await {USE}  # no connection in the pool for 1000 s"
+    raise NotYet("impatient", call=shown, seen=seen, expected="waits until there is one")
+
+
+def _look_at_pool(pool: asyncio.Queue, where: str, error: BaseException | None, line: str | int) -> None:
+    where = where or ("the connection is 0" if line == 0 else "")
     shown = f"await {USE}" + (f"  # {where}" if where else "")
     content = [pool.get_nowait() for _ in range(pool.qsize())]
     seen = f"in the pool afterwards: {', '.join(map(short, content)) or 'nothing'}"
     if isinstance(error, Exception) and not isinstance(error, ValueError):
         seen = f"{said(error)}; {seen}"
-    facts = {"call": shown, "seen": seen, "expected": "in the pool afterwards: 'line 1'"}
-    if len(content) > 1 or (content and content != ["line 1"]):
+    facts = {"call": shown, "seen": seen, "expected": f"in the pool afterwards: {line!r}"}
+    if len(content) > 1 or (content and content != [line]):
         raise NotYet("too_much", **facts)
     if not content:
-        raise NotYet("lost_when_cancelled" if "cancelled" in where else "lost", **facts)
+        lost = "lost_when_cancelled" if "cancelled" in where else "lost"
+        raise NotYet("lost_zero" if line == 0 else lost, **facts)
 
 
 JUDGES: dict[str, Judge] = {

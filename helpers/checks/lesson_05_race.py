@@ -26,16 +26,18 @@ def first_result(race: Any, arena: Arena) -> str:
     tried = all_orders(lambda: _raced(race, {"a": 3, "b": 1, "c": 2}, RACE), RACE)
     all_orders(lambda: _raced(race, {"a": 1, "b": 1, "c": 9}, TIE), TIE)
     all_orders(lambda: _raced(race, {"a": 3, "b": 1, "c": 2}, FAILING, fails=True), FAILING)
+    all_orders(lambda: _raced(race, {"a": 2000, "b": 1000}, LONG), LONG, limit=1)
     all_orders(lambda: _cancelled_race(race), RACE)
     return tried
 
 
 TIE = "race(a(1), b(1), c(9))"
+LONG = "race(a(2000), b(1000))"
 FAILING = "race(a(3), b(1), c(2))  # b raises ValueError"
 
 
 class _Runners:
-    """Coroutines that say what becomes of them; one that is cancelled takes a second to tidy up."""
+    """Coroutines that say what becomes of them; one that is cancelled takes long to tidy up."""
 
     def __init__(self) -> None:
         self.running: set[str] = set()
@@ -55,7 +57,7 @@ class _Runners:
         except asyncio.CancelledError:
             self.running.discard(name)
             self.tidying.add(name)
-            await asyncio.sleep(1)
+            await asyncio.sleep(1000)
             self.tidying.discard(name)
             raise
         finally:

@@ -87,14 +87,15 @@ async def sleeps(loop: Any, log: list[str]) -> str:
 
 
 async def error(loop: Any, log: list[str]) -> str:
-    async def fails() -> None:
+    async def fails(error: Exception) -> None:
         await _sleep(loop, 1)
-        raise ValueError("no luck")
+        raise error
 
-    try:
-        await loop.create_task(fails())
-    except ValueError as caught:
-        log.append(f"caught {caught!r}")
+    for task in [loop.create_task(fails(one)) for one in (ValueError("no luck"), KeyError("gone"))]:
+        try:
+            await task
+        except (ValueError, KeyError) as caught:
+            log.append(f"caught {caught!r}")
     return "went on"
 
 
@@ -142,7 +143,7 @@ PROGRAMS = (
     (value, "Task(coroutine, loop)  # async def: return 42", "value"),
     (later, "task = Task(child(), loop)\nlog.append('task is made')", "eager"),
     (sleeps, "await sleep(loop, 1), twice, in a Task", "waits"),
-    (error, "await Task(fails(), loop)  # in it: raise ValueError('no luck')", "error"),
+    (error, "await Task(fails(), loop)  # in it: raise ValueError('no luck'); then a KeyError", "error"),
     (future_error, "await future  # that gets a KeyError after a second", "error"),
     (bare_yield, "await asyncio.sleep(0), in two Tasks", "bare_yield"),
     (many, "five Tasks that sleep, end and await each other", "order"),

@@ -130,6 +130,18 @@ class NoErrors(Given):
             waits_for.add_done_callback(self._step)
 
 
+class OneKindOfError(Given):
+    def _step(self, _: Any = None) -> None:
+        try:
+            waits_for = self._coroutine.send(None)
+        except StopIteration as stop:
+            self.set_result(stop.value)
+        except ValueError as error:
+            self.set_exception(error)
+        else:
+            waits_for.add_done_callback(self._step)
+
+
 class NoBareYield(Given):
     def _step(self, _: Any = None) -> None:
         try:
@@ -329,6 +341,28 @@ async def returns_too_early(*coroutines: Any) -> list:
     return results
 
 
+async def without_none(*coroutines: Any) -> list:
+    return [value for value in await append_in_a_group(*coroutines) if value]
+
+
+async def each_value_once(*coroutines: Any) -> list:
+    return list(dict.fromkeys(await append_in_a_group(*coroutines)))
+
+
+async def sleeps_long_enough(*coroutines: Any) -> list:
+    results = await append_in_a_group(*coroutines)
+    await asyncio.sleep(10)
+    return results
+
+
+async def asks_again_and_again(*coroutines: Any) -> list:
+    tasks, results = [asyncio.create_task(coroutine) for coroutine in coroutines], []
+    while len(results) < len(tasks):
+        results += [task.result() for task in tasks if task.done() and task.result() not in results]
+        await asyncio.sleep(0.07)
+    return results
+
+
 def not_async(*coroutines: Any) -> list:
     for coroutine in coroutines:
         coroutine.close()
@@ -504,6 +538,42 @@ async def shields(pool: asyncio.Queue, work: Work) -> str:
         pool.put_nowait(connection)
 
 
+async def asks_for_truth(pool: asyncio.Queue, work: Work) -> str:
+    connection = None
+    try:
+        connection = await pool.get()
+        return await work(connection)
+    finally:
+        if connection:
+            pool.put_nowait(connection)
+
+
+async def does_not_wait(pool: asyncio.Queue, work: Work) -> str:
+    connection = pool.get_nowait()
+    try:
+        return await work(connection)
+    finally:
+        pool.put_nowait(connection)
+
+
+async def waits_a_minute(pool: asyncio.Queue, work: Work) -> str:
+    connection = await asyncio.wait_for(pool.get(), 60)
+    try:
+        return await work(connection)
+    finally:
+        pool.put_nowait(connection)
+
+
+async def error_as_cancellation(pool: asyncio.Queue, work: Work) -> str:
+    connection = await pool.get()
+    try:
+        return await work(connection)
+    except BaseException:
+        raise asyncio.CancelledError from None
+    finally:
+        pool.put_nowait(connection)
+
+
 # --- 05.4 ---------------------------------------------------------------------------------------------------
 
 
@@ -652,6 +722,39 @@ async def awaits_the_losers_plainly(*coroutines: Any) -> Any:
     return done.pop().result()
 
 
+async def waits_a_minute_for_losers(*coroutines: Any) -> Any:
+    tasks = [asyncio.create_task(coroutine) for coroutine in coroutines]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        return done.pop().result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks, timeout=60)
+
+
+async def waits_a_minute_for_the_first(*coroutines: Any) -> Any:
+    tasks = [asyncio.create_task(coroutine) for coroutine in coroutines]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED, timeout=60)
+        return next(iter(done)).result() if done else None
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def cancels_one_by_one(*coroutines: Any) -> Any:
+    tasks = [asyncio.create_task(coroutine) for coroutine in coroutines]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        return done.pop().result()
+    finally:
+        for task in tasks:
+            task.cancel()
+            await asyncio.wait([task])
+
+
 async def swallows_its_cancellation(*coroutines: Any) -> Any:
     try:
         return await waits_and_gathers(*coroutines)
@@ -688,6 +791,7 @@ WRONG = {
         (Slip, "error", "self._coroutine.sned(None)"),
         (UncaughtStop, "not yet", "travels in the StopIteration"),
         (ErrorAndRaise, "not yet", "the loop reported ValueError: no luck"),
+        (OneKindOfError, "not yet", "the loop reported KeyError: 'gone'"),
         (NoBareYield, "not yet", "let the others go first"),
         (Eager, "not yet", "began while its task was being made"),
         (NeverWaits, "not yet", "went on although what it waits for was not there"),
@@ -707,6 +811,10 @@ WRONG = {
         (backwards, "not yet", "not in the order in which the coroutines ended"),
         (only_the_first, "not yet", "not the results of all coroutines"),
         (returns_too_early, "not yet", "not the results of all coroutines"),
+        (without_none, "not yet", "['x', 'x']"),
+        (each_value_once, "not yet", "Each of the three has its own place"),
+        (sleeps_long_enough, "not yet", "your function went on for a while"),
+        (asks_again_and_again, "not yet", "your function went on for a while"),
         (not_async, "not yet", "Write `async def`"),
     ],
     "05.3": [
@@ -722,6 +830,10 @@ WRONG = {
         (returns_nothing, "not yet", "Return what `await work(connection)` gives"),
         (forgets_to_await, "not yet", "Is there an `await` missing"),
         (shields, "not yet", "was still using it"),
+        (asks_for_truth, "not yet", "It was the number 0"),
+        (does_not_wait, "not yet", "over before there was a connection"),
+        (waits_a_minute, "not yet", "over before there was a connection"),
+        (error_as_cancellation, "not yet", "Nobody had cancelled your function"),
     ],
     "05.4": [
         (does_not_wait_for_losers, "not yet", "still tidying up: a, c"),
@@ -733,6 +845,9 @@ WRONG = {
         (loses_the_error, "not yet", "Let the caller have it"),
         (awaits_the_losers_plainly, "not yet", "Await the losers in a way that does not raise"),
         (result_set_twice, "not yet", "InvalidStateError"),
+        (waits_a_minute_for_losers, "not yet", "still tidying up: a, c"),
+        (waits_a_minute_for_the_first, "not yet", "await race(a(2000), b(1000))"),
+        (cancels_one_by_one, "not yet", "before you wait for any of them"),
         (swallows_its_cancellation, "not yet", "ended as if nothing had been"),
     ],
 }
