@@ -171,7 +171,9 @@ def test_files_are_gone_after_the_check() -> None:
 def test_the_learners_server_is_left_alone(arena: Arena) -> None:
     from helpers import practice_server
 
-    assert arena.server is not practice_server.start()
+    server = practice_server.start()
+    assert arena.server is not server
+    server.stop()
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts open files as Linux does")
