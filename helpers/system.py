@@ -1,0 +1,51 @@
+"""What this computer's system offers for I/O, asked in one place.
+
+    @system.needs("epoll")
+    def edge_triggered(): ...
+
+Where there is no epoll, the decorated function says so, and what the system has instead, and returns None.
+So the same cell works everywhere. The sentences are in `system.toml`.
+"""
+
+import functools
+import select
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+PLATFORM = {"linux": "linux", "darwin": "macos", "win32": "windows"}.get(sys.platform, "other")
+
+_FOUND = {
+    "epoll": hasattr(select, "epoll"),
+    "poll": hasattr(select, "poll"),
+    "kqueue": hasattr(select, "kqueue"),
+}
+
+
+def has(feature: str) -> bool:
+    """Whether there is an "epoll", "poll" or "kqueue" here. Raises KeyError for another name."""
+    return _FOUND[feature]
+
+
+def needs(feature: str) -> Callable[[Callable], Callable]:
+    """A decorator: the function runs where the system has `feature`, elsewhere it says what is missing."""
+
+    def decorate(function: Callable) -> Callable:
+        @functools.wraps(function)
+        def run_or_say(*args: Any, **kwargs: Any) -> Any:
+            if has(feature):
+                return function(*args, **kwargs)
+            print(missing(feature))
+            return None
+
+        return run_or_say
+
+    return decorate
+
+
+def missing(feature: str) -> str:
+    """One sentence: that `feature` is not here, and what this system has in its place."""
+    words = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    return words["missing"].format(feature=feature, instead=words[PLATFORM])

@@ -1,0 +1,46 @@
+"""A cell that needs what the system has not says so, and the notebook goes on."""
+
+import select
+
+import pytest
+
+from helpers import system
+
+
+@pytest.fixture
+def without_epoll(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(system._FOUND, "epoll", False)
+
+
+@system.needs("epoll")
+def watched(descriptor: int, twice: bool = False) -> int:
+    """Pretends to watch."""
+    return 2 * descriptor if twice else descriptor
+
+
+def test_it_runs_where_the_system_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(system._FOUND, "epoll", True)
+    assert watched(3, twice=True) == 6
+    assert watched.__doc__ == "Pretends to watch."
+
+
+@pytest.mark.usefixtures("without_epoll")
+@pytest.mark.parametrize(
+    ("platform", "instead"),
+    [("macos", "kqueue"), ("windows", "completion ports"), ("linux", "switched off"), ("other", "selectors")],
+)
+def test_elsewhere_it_says_what_there_is_instead(
+    platform: str, instead: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(system, "PLATFORM", platform)
+    assert watched(3) is None
+    said = capsys.readouterr().out
+    assert said.startswith("This system has no epoll. ")
+    assert instead in said
+
+
+def test_it_looks_at_what_there_is() -> None:
+    for feature in ("epoll", "poll", "kqueue"):
+        assert system.has(feature) == hasattr(select, feature)
+    with pytest.raises(KeyError):
+        system.has("devpoll")
