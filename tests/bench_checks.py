@@ -20,7 +20,7 @@ import psutil
 import pytest
 
 import helpers
-from helpers import exercise
+from helpers import exercise, practice_server
 from helpers.files import COURSE
 from helpers.verdict import Verdict
 
@@ -76,7 +76,8 @@ def check_many(calls: list[Call], many: int) -> None:
 
 
 def state() -> str:
-    """What this process holds now."""
+    """What this process holds now, apart from the practice server of the checks."""
+    practice_server.stop_for_checks()
     gc.collect()
     time.sleep(6)  # a call that blocks ends by itself: the practice server holds an answer for five seconds
     process = psutil.Process()
