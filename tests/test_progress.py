@@ -1,10 +1,12 @@
 import json
-import multiprocessing
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from helpers import progress
+from helpers.files import COURSE
 
 
 @pytest.fixture(autouse=True)
@@ -96,18 +98,17 @@ def test_where_nothing_can_be_written_nothing_else_goes_wrong(
     assert progress.read() == ([], 0)
 
 
-def _write(many: int) -> None:
-    for number in range(many):
-        progress.record("predicted", f"00.p{number}", "x" * 100)
+WRITER = """\
+from helpers import progress
+from helpers.files import COURSE
+
+for number in range(200):
+    progress.record("predicted", f"00.p{number}", "x" * 100)
+"""
 
 
 def test_two_processes_at_once_lose_nothing() -> None:
-    context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=_write, args=(200,)) for _ in range(2)]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join()
-        assert writer.exitcode == 0
+    writers = [subprocess.Popen([sys.executable, "-c", WRITER], cwd=COURSE) for _ in range(2)]
+    assert [writer.wait() for writer in writers] == [0, 0]
     records, unreadable = progress.read()
     assert (len(records), unreadable) == (400, 0)

@@ -10,7 +10,7 @@ from helpers.simulation import Run
 from helpers.simulation.result import DEADLOCK
 
 Main = Callable[[], Coroutine[Any, Any, Any]]
-STEPS = 2_000  # callbacks of the loop in one run, which is small; what takes more does not end
+STEPS = 1_000  # callbacks of the loop in one run, which is small; what takes more does not end
 
 
 def in_every_order(
