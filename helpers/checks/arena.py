@@ -138,7 +138,7 @@ class Arena:
 
 def _why_stuck(performance: "_Performance", report: Report, call: str, seconds: float) -> Stuck | None:
     if report.expired:
-        return Stuck("not_cancelled", call)
+        return Stuck("thread_goes_on" if performance.cancelled else "not_cancelled", call)
     if report.stalled:
         return Stuck("blocked", call, place=report.place or "Your code")
     if performance.stopped:
@@ -157,6 +157,7 @@ class _Performance:
         self.value: Any = None
         self.error: BaseException | None = None
         self.expired = self.stopped = False
+        self.cancelled = False  # all tasks obeyed, so that only threads can be left
         self._ended = False  # the loop beats no more, as the answer is through
         self.left_behind: list[str] = []
         self.never_awaited: list[str] = []
@@ -229,7 +230,8 @@ class _Performance:
         for task in (*left, heart):
             task.cancel()
         self._ended = True
-        await asyncio.wait([*left, heart], timeout=0.2)
+        _, refusing = await asyncio.wait([*left, heart], timeout=0.2)
+        self.cancelled = not refusing
 
     async def _beat(self) -> None:
         while True:

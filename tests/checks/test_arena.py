@@ -53,6 +53,10 @@ async def refuses_to_be_cancelled() -> None:
             await asyncio.sleep(1000)
 
 
+async def leaves_a_thread() -> None:
+    asyncio.get_running_loop().run_in_executor(None, time.sleep, 2)
+
+
 async def stops_the_loop() -> None:
     asyncio.get_running_loop().stop()
     await asyncio.sleep(0.1)
@@ -99,6 +103,7 @@ def test_it_works_beside_a_running_loop(arena: Arena) -> None:
         (computes, "blocked"),
         (catches_everything, "blocked"),
         (refuses_to_be_cancelled, "not_cancelled"),
+        (leaves_a_thread, "thread_goes_on"),
         (stops_the_loop, "stopped_loop"),
         (never_ends, "too_slow"),
     ],

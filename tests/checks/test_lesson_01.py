@@ -71,6 +71,14 @@ def any_computing_is_cpu_bound(elapsed: float, computing: float) -> str:
     return "CPU-bound" if computing > 0 else "I/O-bound"
 
 
+def by_a_third(elapsed: float, computing: float) -> str:
+    return "CPU-bound" if computing > elapsed / 3 else "I/O-bound"
+
+
+def by_most_of_it(elapsed: float, computing: float) -> str:
+    return "CPU-bound" if computing > 0.6 * elapsed else "I/O-bound"
+
+
 def prints(elapsed: float, computing: float) -> None:
     print(by_the_waiting(elapsed, computing))
 
@@ -94,6 +102,8 @@ WRONG_1 = [
     (much_computing_is_cpu_bound, "not yet", "waited for most of its time"),
     (only_long_computing_is_cpu_bound, "not yet", "not with a fixed number of seconds"),
     (any_computing_is_cpu_bound, "not yet", "nor that it computed a little"),
+    (by_a_third, "not yet", "kind(1, 0.45)"),
+    (by_most_of_it, "not yet", "kind(1, 0.55)"),
     (swapped, "not yet", "waited for most of its time"),
     (prints, "not yet", "`print` returns nothing"),
     (short_words, "not yet", "letter by letter"),
@@ -155,6 +165,40 @@ async def in_the_order_of_arrival(download: Callable, names: list[str]) -> list[
     return [await each for each in asyncio.as_completed([download(name) for name in names])]
 
 
+async def by_appending(download: Callable, names: list[str]) -> list[str]:
+    results = []
+
+    async def one(name: str) -> None:
+        results.append(await download(name))
+
+    await asyncio.gather(*map(one, names))
+    return results
+
+
+async def in_batches(download: Callable, names: list[str]) -> list[str]:
+    results = []
+    for start in range(0, len(names), 3):
+        results += await by_gather(download, names[start : start + 3])
+    return results
+
+
+async def the_first_alone(download: Callable, names: list[str]) -> list[str]:
+    return [await download(names[0]), *await by_gather(download, names[1:])]
+
+
+async def in_the_order_of_the_alphabet(download: Callable, names: list[str]) -> list[str]:
+    return sorted(await by_gather(download, names))
+
+
+async def each_of_them_twice(download: Callable, names: list[str]) -> list[str]:
+    results, _ = await asyncio.gather(by_gather(download, names), by_gather(download, names))
+    return results
+
+
+async def gathers_without_await(download: Callable, names: list[str]) -> Any:
+    return asyncio.gather(*map(download, names))
+
+
 async def the_tasks(download: Callable, names: list[str]) -> list[asyncio.Task]:
     async with asyncio.TaskGroup() as group:
         return [group.create_task(download(name)) for name in names]
@@ -187,9 +231,15 @@ def not_async(download: Callable, names: list[str]) -> list[str]:
 
 RIGHT_2 = [by_gather, by_tasks, by_recursion, into_a_dict, Together(), functools.partial(by_gather)]
 WRONG_2 = [
-    (awaits_in_the_loop, "not yet", "it took 6 simulated seconds"),
+    (awaits_in_the_loop, "not yet", "it took 8.5 simulated seconds"),
     (awaits_each_task_at_once, "not yet", "an `await` of a task that was created just before"),
     (in_the_order_of_arrival, "not yet", "in the order in which they came"),
+    (by_appending, "not yet", "in the order in which they came"),
+    (in_batches, "not yet", "Some of the waits overlapped, but not all"),
+    (the_first_alone, "not yet", "Some of the waits overlapped, but not all"),
+    (in_the_order_of_the_alphabet, "not yet", "`sorted` makes an order of its own"),
+    (each_of_them_twice, "not yet", "one `download` for each name"),
+    (gathers_without_await, "not yet", "put `await` in front of it"),
     (the_tasks, "not yet", "Those are the tasks or coroutines"),
     (coroutines, "not yet", "Those are the tasks or coroutines"),
     (no_return, "not yet", "Is there a `return`"),
@@ -228,6 +278,15 @@ async def by_a_thread(work: Callable, argument: Any) -> Any:
     result = await done
     thread.join()
     return result
+
+
+async def by_polling_a_thread(work: Callable, argument: Any) -> Any:
+    results = []
+    thread = threading.Thread(target=lambda: results.append(work(argument)))
+    thread.start()
+    while thread.is_alive():
+        await asyncio.sleep(0.01)
+    return results[0]
 
 
 async def only_async_def(work: Callable, argument: Any) -> Any:
@@ -272,6 +331,16 @@ async def forgets_await(work: Callable, argument: Any) -> Any:
     return asyncio.to_thread(work, argument)
 
 
+async def returns_the_task(work: Callable, argument: Any) -> Any:
+    return asyncio.create_task(asyncio.to_thread(work, argument))
+
+
+async def sets_the_result_in_the_thread(work: Callable, argument: Any) -> Any:
+    done = asyncio.get_running_loop().create_future()
+    threading.Thread(target=lambda: done.set_result(work(argument))).start()
+    return await done
+
+
 async def never_calls(work: Callable, argument: Any) -> Any:
     return "old and done"
 
@@ -281,7 +350,7 @@ async def tries_first(work: Callable, argument: Any) -> Any:
     return await asyncio.to_thread(work, argument)
 
 
-RIGHT_3 = [by_executor, by_own_pool, by_lambda, by_a_thread, asyncio.to_thread]
+RIGHT_3 = [by_executor, by_own_pool, by_lambda, by_a_thread, by_polling_a_thread, asyncio.to_thread]
 WRONG_3 = [
     (only_async_def, "not yet", "`async def` around a blocking call changes nothing"),
     (called_on_the_way_and_handed_on, "not yet", "the call is made *before* there is another thread"),
@@ -291,6 +360,8 @@ WRONG_3 = [
     (polls_without_await, "not yet", "the event loop stood still"),
     (forgets_the_result, "not yet", "what it returned did not come back"),
     (forgets_await, "not yet", "Is there an `await` missing"),
+    (returns_the_task, "not yet", "a Task came back"),
+    (sets_the_result_in_the_thread, "not yet", "It worked by luck"),
     (never_calls, "not yet", "`work` was never called"),
     (tries_first, "not yet", "work was called 2 times"),
 ]
@@ -338,6 +409,14 @@ async def stores_by_threadsafe(names: Names, fetch: Call, convert: Call, store: 
     await asyncio.sleep(0)
 
 
+async def stores_what_is_done_first(names: Names, fetch: Call, convert: Call, store: Call) -> None:
+    async def one(name: str) -> tuple[str, str]:
+        return name, await asyncio.to_thread(convert, await fetch(name))
+
+    for each in asyncio.as_completed(list(map(one, names))):
+        store(*await each)
+
+
 class Publisher:
     async def __call__(self, names: Names, fetch: Call, convert: Call, store: Call) -> None:
         await in_two_phases(names, fetch, convert, store)
@@ -363,6 +442,40 @@ async def stores_in_the_thread(names: Names, fetch: Call, convert: Call, store: 
     await asyncio.gather(*map(one, names))
 
 
+async def calls_convert_on_the_way(names: Names, fetch: Call, convert: Call, store: Call) -> None:
+    async def one(name: str) -> None:
+        store(name, await asyncio.to_thread(convert(await fetch(name))))
+
+    await asyncio.gather(*map(one, names))
+
+
+async def does_not_await_fetch(names: Names, fetch: Call, convert: Call, store: Call) -> None:
+    for name in names:
+        store(name, await asyncio.to_thread(convert, fetch(name)))
+
+
+async def does_not_await_the_thread(names: Names, fetch: Call, convert: Call, store: Call) -> None:
+    for name, page in zip(names, await asyncio.gather(*map(fetch, names)), strict=True):
+        store(name, asyncio.to_thread(convert, page))
+
+
+async def lets_the_thread_call_soon(names: Names, fetch: Call, convert: Call, store: Call) -> None:
+    loop = asyncio.get_running_loop()
+    for name, page in zip(names, await asyncio.gather(*map(fetch, names)), strict=True):
+        await asyncio.to_thread(lambda n, p: loop.call_soon(store, n, convert(p)), name, page)
+
+
+async def fetches_twice(names: Names, fetch: Call, convert: Call, store: Call) -> None:
+    await asyncio.gather(*map(fetch, names))
+    await in_two_phases(names, fetch, convert, store)
+
+
+async def stores_before_and_after(names: Names, fetch: Call, convert: Call, store: Call) -> None:
+    for name, page in zip(names, await asyncio.gather(*map(fetch, names)), strict=True):
+        store(name, page)
+        store(name, await asyncio.to_thread(convert, page))
+
+
 async def joins_for_each(names: Names, fetch: Call, convert: Call, store: Call) -> None:
     async def one(name: str) -> None:
         page = await fetch(name)
@@ -386,11 +499,24 @@ async def does_not_wait_for_the_tasks(names: Names, fetch: Call, convert: Call, 
     kept = [asyncio.create_task(in_two_phases([name], fetch, convert, store)) for name in names]
 
 
-RIGHT_4 = [in_two_phases, one_conversion_at_a_time, by_a_queue, stores_by_threadsafe, Publisher()]
+RIGHT_4 = [
+    in_two_phases,
+    one_conversion_at_a_time,
+    by_a_queue,
+    stores_by_threadsafe,
+    stores_what_is_done_first,
+    Publisher(),
+]
 WRONG_4 = [
     (one_name_after_the_other, "not yet", "at most 1 fetched at once"),
     (converts_in_the_loop, "not yet", "convert ran in the loop's thread"),
     (stores_in_the_thread, "not yet", "`store` is not thread-safe"),
+    (calls_convert_on_the_way, "not yet", "not `to_thread(convert(page))`"),
+    (does_not_await_fetch, "not yet", "`fetch(name)` makes a coroutine, not yet a page"),
+    (does_not_await_the_thread, "not yet", "gives something to await, not yet the text"),
+    (lets_the_thread_call_soon, "not yet", "It worked by luck"),
+    (fetches_twice, "not yet", "fetch was called 8 times"),
+    (stores_before_and_after, "not yet", "store was called 8 times"),
     (joins_for_each, "not yet", "something like `thread.join()`"),
     (stores_nothing, "not yet", "Not every page was stored"),
     (stores_the_pages, "not yet", "Not every page was stored"),
