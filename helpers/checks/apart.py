@@ -3,8 +3,9 @@
 A thread under supervision (arena.py) can be ended in nearly every case, and can say what it was doing. Not
 where the answer keeps the interpreter for itself in one call (`sum(itertools.count())`), ends the process, or
 takes all the memory. So the kernel forks: the child judges, in the usual thread, and sends its verdict back
-through a pipe, as a line of JSON. The kernel waits, for `LIMIT` seconds at most, and then kills the child and
-all that it has started.
+through a pipe, as a line of JSON. The kernel waits, for `LIMIT` seconds at most (more where the computer is
+busy with something else, see helpers/simulation/starved.py), and then kills the child and all that it has
+started.
 
 What an answer does to the objects of the notebook, it does to the child's copies: it can change, break or
 patch what it likes, and the notebook never notices. An answer that needs a thread of the notebook's will not
@@ -41,11 +42,13 @@ from typing import Any, NoReturn
 
 from helpers import practice_server
 from helpers.checks.arena import Stuck
+from helpers.simulation import starved
 from helpers.simulation.places import Place, is_learners_file
 from helpers.verdict import Picture, Verdict
 
 FORKS = sys.platform == "linux"
 LIMIT = 5.5  # seconds for one verdict; the judge's own limits are below that, and say more
+PATIENCE = 4  # times that, where the computer is busy with something else
 TICK = 0.05  # seconds between two looks at whether the child still lives
 BEFORE_THE_END = 0.5  # seconds; then a child that is still at it notes where it is
 MEMORY = 2 * 2**30  # bytes that an answer may take; a thread's stack counts as 8 MiB
@@ -149,12 +152,13 @@ def _end(pid: int) -> None:
 def _first_line(pid: int, reading: int) -> bytes:
     """What the child writes, up to the end of the line; nothing when the time is up. Raises Stuck if it dies.
 
-    Ticks are counted, not clock time: a computer that slept accuses nobody.
+    Ticks are counted, not clock time: a computer that slept accuses nobody. Nor does a busy one: what the
+    child had to wait for a processor does not count.
     """
     received = bytearray()
     poll = select.poll()
     poll.register(reading, select.POLLIN)
-    for _ in range(round(LIMIT / TICK)):
+    for tick in range(round(PATIENCE * LIMIT / TICK)):
         how = _how_it_ended(pid)  # asked first: then all that it has written can be read
         for descriptor, _ in poll.poll(0 if how else TICK * 1000):
             piece = os.read(descriptor, 2**20)
@@ -167,6 +171,8 @@ def _first_line(pid: int, reading: int) -> bytes:
             raise Stuck("memory", "")
         if how:
             raise Stuck("ended", "", how=how)
+        if tick * TICK - starved.seconds_of_process(pid) >= LIMIT:
+            break
     return b""
 
 
@@ -235,7 +241,7 @@ def _leave_the_kernel() -> None:
             signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.alarm(math.ceil(LIMIT) + 1)  # should the kernel be gone by then, nobody else ends this
+    signal.alarm(math.ceil(PATIENCE * LIMIT) + 1)  # should the kernel be gone by then, nobody else ends this
     asyncio._set_running_loop(None)
     faulthandler.disable()  # a crash is the answer's own affair
     _leave_descriptors()

@@ -57,11 +57,11 @@ class Raised(Exception):
 class Arena:
     """A context manager for one check; `run` may be called several times in it."""
 
-    entered = 0.0  # when the check began that goes on now, by time.monotonic()
+    entered = 0.0  # when the check began that goes on now, by time.process_time()
     _forced = False  # whether an answer had to be stopped by force, so that it may have left anything
 
     def __enter__(self) -> Self:
-        Arena.entered = time.monotonic()
+        Arena.entered = time.process_time()
         self._cleanup = contextlib.ExitStack()
         # When `_job` collects garbage it need not look at what is there already. In a notebook's kernel that
         # saves 0.1 s each time, and nobody is blamed for what an earlier cell has left.

@@ -14,8 +14,10 @@ from helpers.checks.arena import Arena, Stuck
 
 Main = Callable[[], Coroutine[Any, Any, Any]]
 Verdict = Callable[[simulation.Run], str | None]
-SECONDS = 3.0  # real ones, for all schedules of one program
-ALL_SECONDS = 4.0  # for all programs of a check; then fewer orders are tried, and the verdict says so
+SECONDS = 3.0  # for all schedules of one program
+ALL_SECONDS = (
+    4.0  # of the processor, for all programs of a check; then fewer orders are tried, and the verdict says so
+)
 LEAST = 0.1  # seconds that a program gets even then
 
 
@@ -26,7 +28,7 @@ def explore(make_main: Callable[[], Main], verdict: Verdict, call: str = "", **o
     `simulation.explore`. Raises Stuck for a run that did not end, NotYet for what else is wrong, both with a
     picture of the schedule; NotImplementedError where the answer is still the stub.
     """
-    left = ALL_SECONDS - (time.monotonic() - Arena.entered)
+    left = ALL_SECONDS - (time.process_time() - Arena.entered)
     limit = min(SECONDS, max(left, LEAST))
     found = simulation.explore(
         make_main, lambda run: run.problem or verdict(run), wall_limit=limit, **options

@@ -3,7 +3,7 @@
 The caller waits for the thread and looks, ``TICK`` after ``TICK``, whether its pulse still changes (the
 loop counts its steps). A step that takes longer than ``stall`` seconds is a loop without ``await`` or a
 call that blocks; which of the two, the CPU time of the process tells. Ticks are counted, not clock time, so
-that a computer that slept or is busy accuses nobody.
+that a computer that slept accuses nobody; nor does a busy one (see starved.py).
 
 How the thread is stopped (measured on 3.11, 3.12, 3.13; see tests/simulation/test_watch.py):
 
@@ -34,6 +34,7 @@ from dataclasses import dataclass
 from functools import partial
 from types import CodeType
 
+from . import starved
 from .places import Place, place_of
 
 TICK = 0.02
@@ -80,6 +81,7 @@ class Supervised:
         """
         report = Report()
         self._thread.start()
+        self._started = time.monotonic()
         try:
             self._follow(report, wall_limit, stall, expire)
         finally:  # also when the one who waits is interrupted
@@ -95,25 +97,28 @@ class Supervised:
         return not self._thread.is_alive()
 
     def _follow(self, report: Report, wall_limit: float, stall: float, expire: Callable[[], None]) -> None:
-        still, total, last, cpu = 0, 0, object(), time.process_time()
+        began, last, cpu = self._had(0), object(), time.process_time()
+        ticks, moved = 0, began
         while True:
             self._thread.join(TICK)
             if not self._thread.is_alive():
                 return
-            total += 1
-            now = self._pulse()
+            ticks += 1
+            had, now = self._had(ticks), self._pulse()
             if now is None or now != last:
-                still, last, cpu = 0, now, time.process_time()
-            else:
-                still += 1
-            if total * TICK >= wall_limit and not report.expired:
+                moved, last, cpu = had, now, time.process_time()
+            if had - began >= wall_limit and not report.expired:
                 report.expired = True
                 expire()
-            if still * TICK >= stall or total * TICK >= wall_limit + stall:
+            if had - moved >= stall or had - began >= wall_limit + stall:
                 report.stalled = True
-                report.computing = time.process_time() - cpu > STUCK_CPU * still * TICK
+                report.computing = time.process_time() - cpu > STUCK_CPU * (had - moved)
                 report.place = place_of(sys._current_frames().get(self._thread.ident))
                 return
+
+    def _had(self, ticks: int) -> float:
+        """Seconds that the thread had, to run or to wait as it liked: on a busy computer few of all."""
+        return min(ticks * TICK, time.monotonic() - self._started - starved.seconds(self._thread.native_id))
 
     # --- in the thread ---------------------------------------------------------------------------------
 
