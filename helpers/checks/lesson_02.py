@@ -2,6 +2,7 @@
 
 import inspect
 import itertools
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -29,8 +30,11 @@ class Kitchen:
         self.asked = self.answered = self.asked_first = 0
         self.done = Log()  # (what done() was given, how many answers had come by then)
         self.arrived: list = []
+        self.thread: threading.Thread | None = None  # the one that may fetch
+        self.in_threads = False
 
     def fetch(self, name: str, callback: Callable) -> None:
+        self.in_threads = self.in_threads or threading.current_thread() is not self.thread
         number, self.asked = self.asked, self.asked + 1
         if self._delays[number] is None:
             self._answer(callback, number)
@@ -87,8 +91,13 @@ def _ask(
     kitchen = Kitchen(delays, wanted)
     call = _shown(names, delays)
 
+    given = list(names)
+
     def program() -> None:
-        _refuse_a_coroutine(fetch_all(kitchen.fetch, list(names), kitchen.note), call)
+        kitchen.thread, threads = threading.current_thread(), set(threading.enumerate())
+        _refuse_a_coroutine(fetch_all(kitchen.fetch, given, kitchen.note), call)
+        if kitchen.in_threads or set(threading.enumerate()) - threads:
+            raise NotYet("threads", call=call, seen="fetch was called in another thread")
         kitchen.run()
 
     try:
@@ -100,6 +109,8 @@ def _ask(
             special, call=call, seen=f"{kitchen.error or 'an error'!r}", expected=_once(wanted)
         ) from None
     _judge(kitchen, wanted, call, special)
+    if given != list(names):
+        raise NotYet("names_changed", call=call, seen=f"names is {given!r} now", expected=f"{list(names)!r}")
 
 
 def _judge(kitchen: Kitchen, wanted: list, call: str, special: str) -> None:
@@ -120,7 +131,7 @@ def _what_is_wrong(kitchen: Kitchen, wanted: list) -> str | None:
         return "never"
     values, answered = kitchen.done[0]
     if answered < total:
-        return "early"
+        return "left_over" if values == wanted else "early"
     if len(kitchen.done) > 1:
         return "twice"
     if not isinstance(values, list):
@@ -138,6 +149,7 @@ def _two_at_a_time(fetch_all: Callable, arena: Arena) -> None:
     call = 'fetch_all(fetch, ["a", "b"], done); fetch_all(fetch, ["c", "d"], done)'
 
     def program() -> None:
+        first.thread = second.thread = threading.current_thread()
         fetch_all(first.fetch, ["a", "b"], first.note)
         fetch_all(second.fetch, ["c", "d"], second.note)
         first.run()

@@ -1,6 +1,8 @@
 """What a right loop does in exercise 02.3: it reports a callback that fails, and goes on."""
 
 import random
+import traceback
+from functools import partial
 from typing import Any
 
 from helpers.checks import NotYet
@@ -16,6 +18,10 @@ class Burnt(Exception):
     """What a failing callback raises here."""
 
 
+class PowerCut(BaseException):
+    """One more that is meant for the whole program."""
+
+
 def safe(loop_class: Any, arena: Arena) -> str:
     """02.3: a callback that fails is reported, once, and stops nobody else."""
     refuse_what_is_no_class(loop_class)
@@ -23,8 +29,11 @@ def safe(loop_class: Any, arena: Arena) -> str:
     perform_on(loop_class, lambda: _untouched(loop_class), arena, call)
     call = '"a", a callback that raises Burnt, "b", one more that raises, "c"; loop.run()'
     perform_on(loop_class, lambda: _some_fail(loop_class, call), arena, call)
-    call = "a callback that raises KeyboardInterrupt; loop.run()"
-    perform_on(loop_class, lambda: _interrupted(loop_class, call), arena, call)
+    call = 'a callback that adds "c" and raises Burnt, "b" is ready; loop.run_round()'
+    perform_on(loop_class, lambda: _one_round(loop_class), arena, call)
+    for error in KeyboardInterrupt, PowerCut:
+        call = f'"a", a callback that raises {error.__name__}, "b"; loop.run()'
+        perform_on(loop_class, lambda error=error: _interrupted(loop_class, error), arena, call)
     for number in range(PROGRAMS):
         call = f"program {number} of {PROGRAMS}, made by chance"
         seen, expected = (
@@ -46,9 +55,14 @@ def _untouched(loop_class: Any) -> None:
 
 
 def _some_fail(loop_class: Any, call: str) -> None:
-    log, reports = Log(), Log()
+    log, reports, so_far = Log(), Log(), []
     loop = made(loop_class, ("call_soon", "run", "report"), StrictClock())
-    loop.report = reports.append
+
+    def report(error: Any) -> None:
+        reports.append(error)
+        so_far.append("".join(log))
+
+    loop.report = report
     errors = [Burnt("toast"), Burnt("cake")]
     for what in ("a", errors[0], "b", errors[1], "c"):
         loop.call_soon(noting(log), what) if isinstance(what, str) else loop.call_soon(_raising, what)
@@ -56,25 +70,61 @@ def _some_fail(loop_class: Any, call: str) -> None:
         loop.run()
     except Burnt as error:
         facts = {"seen": f"run() raised {error!r}", "expected": "a b c, and two reports"}
-        raise NotYet("stopped", call=call, **facts) from None
+        raise NotYet(_why_stopped(loop, error), call=call, **facts) from None
     compare(log, "abc", "rest_lost")
     if reports != errors:
         facts = {"call": call, "seen": f"report was given {list(reports)!r}", "expected": f"{errors!r}"}
         raise NotYet("silent" if not reports else "reports", **facts)
+    if so_far != ["a", "ab"]:
+        seen = f"toast was reported after {' '.join(so_far[0])} had run"
+        raise NotYet("reports_late", call=call, seen=seen, expected="after a, before b")
 
 
-def _interrupted(loop_class: Any, call: str) -> None:
-    reports: list = []
+def _why_stopped(loop: Any, error: Exception) -> str:
+    called = [frame.name for frame in traceback.extract_tb(error.__traceback__)]
+    return "by_itself" if hasattr(loop, "run_round") and "run_round" not in called else "stopped"
+
+
+def _one_round(loop_class: Any) -> None:
+    log = Log()
+    loop = made(loop_class, ("call_soon", "run", "report"), StrictClock())
+    if not hasattr(loop, "run_round"):
+        return
+    loop.report = lambda error: None
+    note = noting(log)
+
+    def fails() -> None:
+        loop.call_soon(note, "c")
+        raise Burnt("toast")
+
+    loop.call_soon(fails)
+    loop.call_soon(note, "b")
+    loop.run_round()
+    compare(log, "b", "round" if "c" in log else "put_off")
+
+
+def _interrupted(loop_class: Any, kind: type[BaseException]) -> None:
+    log, reports = Log(), []
     loop = made(loop_class, ("call_soon", "run", "report"), StrictClock())
     loop.report = reports.append
-    loop.call_soon(_raising, KeyboardInterrupt())
+
+    def stops() -> None:
+        log.append("stop")
+        if log.count("stop") == 1:
+            raise kind
+
+    for callback in partial(log.append, "a"), stops, partial(log.append, "b"):
+        loop.call_soon(callback)
     try:
         loop.run()
-    except KeyboardInterrupt:
-        return
-    raise NotYet(
-        "interrupt", call=call, seen=f"run() went on; reported: {reports!r}", expected="KeyboardInterrupt"
-    )
+    except kind:
+        pass
+    else:
+        facts = {"seen": f"run() went on; reported: {reports!r}", "expected": kind.__name__}
+        raise NotYet("interrupt", name=kind.__name__, **facts)
+    loop.run()
+    if len(set(log)) < len(log):
+        raise NotYet("repeated", seen=f"{' '.join(log)}, when run() was called again", expected="a stop b")
 
 
 def _raising(error: BaseException) -> None:

@@ -1,5 +1,6 @@
 """What the checks of a loop share: make one, run it, compare who was called with who should have been."""
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -37,6 +38,9 @@ def made(loop_class: Any, methods: tuple[str, ...], *arguments: Any) -> Any:
     for name in methods:
         if not callable(getattr(loop, name, None)):
             raise NotYet("missing", seen=f"it has no method {name}", name=name)
+    for name in (*methods, "run_round"):
+        if inspect.iscoroutinefunction(getattr(loop, name, None)):
+            raise NotYet("coroutine", seen=f"{name} is a coroutine function", name=name)
     return loop
 
 

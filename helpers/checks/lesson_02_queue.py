@@ -20,8 +20,12 @@ def queue(loop_class: Any, arena: Arena) -> None:
 
     with_a_log(_registers_only, 'loop.call_soon(note, "a"), and nothing else')
     with_a_log(_in_order, 'loop.call_soon(note, …) with "a", "b", "c"; loop.run()')
+    with_a_log(_two_arguments, 'loop.call_soon(note, "a", "b"); loop.run()')
     with_a_log(_added, '"a" adds "c" while it runs, "b" is ready; loop.run()')
     with_a_log(_one_round, '"a" adds "c" while it runs, "b" is ready; loop.run_round()')
+    with_a_log(
+        _whole_round, 'loop.call_soon(note, …) with "a", "b", "c", which return True; loop.run_round()'
+    )
     with_a_log(_once_more, 'loop.run(); loop.call_soon(note, "a"), twice; loop.run()')
 
 
@@ -41,6 +45,14 @@ def _in_order(loop: Any, log: Log) -> None:
     compare(log, "abc", "newest_first" if reverse else "order" if log else "nothing")
 
 
+def _two_arguments(loop: Any, log: Log) -> None:
+    loop.call_soon(lambda *arguments: log.append(arguments), "a", "b")
+    loop.run()
+    if log != [("a", "b")]:
+        seen = ", ".join(map(repr, log[0])) if log else ""
+        raise NotYet("arguments", seen=f"note({seen})", expected="note('a', 'b')")
+
+
 def _added(loop: Any, log: Log) -> None:
     _a_adds_c(loop, log)
     loop.run()
@@ -51,9 +63,16 @@ def _added(loop: Any, log: Log) -> None:
 def _one_round(loop: Any, log: Log) -> None:
     _a_adds_c(loop, log)
     loop.run_round()
-    compare(log, "ab", "round" if log == ["a", "b", "c"] else "order")
+    compare(log, "ab", {"abc": "round", "a": "short_round"}.get("".join(log), "order"))
     loop.run_round()
     compare(log, "abc", "added_lost" if log == ["a", "b"] else "again")
+
+
+def _whole_round(loop: Any, log: Log) -> None:
+    for name in "abc":
+        loop.call_soon(noting(log), name)
+    loop.run_round()
+    compare(log, "abc", "short_round")
 
 
 def _once_more(loop: Any, log: Log) -> None:

@@ -36,7 +36,7 @@ class StrictClock(JumpingClock):
     def __init__(self) -> None:
         super().__init__()
         self._now = BEGINS_AT
-        self._looks = self._sleeps = 0
+        self._looks = self._sleeps = self._seen = 0  # _seen: the looks before the last sleep
 
     def monotonic(self) -> float:
         self._looks += 1
@@ -45,12 +45,18 @@ class StrictClock(JumpingClock):
         return super().monotonic()
 
     def sleep(self, seconds: float) -> None:
-        self._sleeps += 1
+        self._sleeps, never_looked, self._seen = self._sleeps + 1, self._looks == self._seen, self._looks
         if seconds < 0:
             raise Halt(NotYet("negative_sleep", seen=f"clock.sleep({seconds:g})", expected="0 or more"))
         if self._sleeps > SLEEPS:
-            raise Halt(NotYet("polls", seen=f"it slept {SLEEPS} times"))
+            raise Halt(NotYet(self._why(seconds, never_looked), seen=f"it slept {SLEEPS} times"))
         super().sleep(seconds)
+
+    def _why(self, seconds: float, never_looked: bool) -> str:
+        """Why a loop sleeps so often: by another clock; as `<` is not `<=`; or it polls."""
+        if never_looked:
+            return "other_clock"
+        return "sleeps_nothing" if seconds == 0 < self.passed else "polls"
 
     def work(self, seconds: float) -> None:
         """What a callback does that takes `seconds`."""

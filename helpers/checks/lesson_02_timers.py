@@ -106,6 +106,27 @@ def _one_adds(loop: Any, clock: StrictClock, log: Log) -> None:
     loop.call_later(1, lambda: log.append((clock.passed, "b")))
 
 
+def _chain(loop: Any, clock: StrictClock, log: Log) -> None:
+    def then(names: str) -> None:
+        if names:
+            loop.call_later(1, timer, names)
+
+    def timer(names: str) -> None:
+        log.append((clock.passed, names[0]))
+        loop.call_soon(then, names[1:])
+
+    loop.call_soon(then, "ab")
+
+
+def _two_arguments(loop: Any, clock: StrictClock, log: Log) -> None:
+    loop.call_later(1, lambda *names: log.append((clock.passed, f"note{names!r}")), "a", "b")
+
+
+def _zero_behind(loop: Any, clock: StrictClock, log: Log) -> None:
+    loop.call_later(0, lambda: log.append((clock.passed, "timer")))
+    loop.call_soon(lambda: log.append((clock.passed, "ready")))
+
+
 def _zero(loop: Any, clock: StrictClock, log: Log) -> None:
     loop.call_later(0, lambda: log.append((clock.passed, "a")))
     loop.call_later(0.1, lambda: log.append((clock.passed, "b")))
@@ -114,10 +135,11 @@ def _zero(loop: Any, clock: StrictClock, log: Log) -> None:
 # What to say where the log is not that of the course's loop; the program in a learner's words; the program.
 SCENES: tuple[tuple[str, str, Scene], ...] = (
     ("timers", 'call_later(3600, note, "c"), call_later(1, note, "a"), call_later(20, note, "b")', _three),
-    ("age", "call_later(5, …) four times, and others between", _same_moment),
+    ("arguments", 'call_later(1, note, "a", "b")', _two_arguments),
     ("ready", "call_later(10, timer), call_soon(ready)", _ready_and_timer),
-    ("late", "call_later(4, b), call_later(3, a), and a callback that works for 5 s", _late),
     ("in_front", "a callback that adds another one and works for 5 s; call_later(3, timer)", _behind),
+    ("age", "call_later(5, …) four times, and others between", _same_moment),
+    ("late", "call_later(4, b), call_later(3, a), and a callback that works for 5 s", _late),
     (
         "starved",
         "call_later(3, timer), and a callback that takes 1 s and registers itself again",
@@ -125,4 +147,6 @@ SCENES: tuple[tuple[str, str, Scene], ...] = (
     ),
     ("one_of_two", 'two timers, "a" and "b", at 1 s; "a" adds "c", soon, and "d", in 2 s', _one_adds),
     ("timers", 'call_later(0, note, "a"), call_later(0.1, note, "b")', _zero),
+    ("zero_delay", "call_later(0, timer), then call_soon(ready)", _zero_behind),
+    ("ended", 'a callback that does call_later(1, "a"), which adds one that does call_later(1, "b")', _chain),
 )

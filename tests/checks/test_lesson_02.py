@@ -1,5 +1,6 @@
 import heapq
 import itertools
+import threading
 import time
 from bisect import insort
 from collections import deque
@@ -230,6 +231,52 @@ def test_wrong_queues(answer: object, kind: str, says: str) -> None:
     expect(check("02.1", answer), kind, says)
 
 
+class StopsAtAFalseOne(Loop):
+    def run_round(self):
+        for _ in range(len(self._ready)):
+            callback, args = self._ready.popleft()
+            if not callback(*args):
+                break
+
+
+class StopsAtATrueOne(Loop):
+    def run_round(self):
+        for _ in range(len(self._ready)):
+            callback, args = self._ready.popleft()
+            if callback(*args):
+                break
+
+
+class OneARound(Loop):
+    def run_round(self):
+        callback, args = self._ready.popleft()
+        callback(*args)
+
+
+class FirstArgumentOnly(Loop):
+    def call_soon(self, callback, *args):
+        super().call_soon(callback, *args[:1])
+
+
+class AsyncLoop(Loop):
+    async def run(self):
+        Loop.run(self)
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (StopsAtAFalseOne, "The round ended too early"),
+        (StopsAtATrueOne, "whatever they return"),
+        (OneARound, "not only the first"),
+        (FirstArgumentOnly, "What happened: note('a')\n"),
+        (AsyncLoop, "Your `run` is an `async def`"),
+    ],
+)
+def test_queues_that_are_nearly_right(answer: type, says: str) -> None:
+    expect(check("02.1", answer), "not yet", says)
+
+
 # --- 02.2 ------------------------------------------------------------------------------------------------
 
 
@@ -314,6 +361,72 @@ class InTheOrderOfRegistration(TimedLoop):
 class DelayAsTime(TimedLoop):
     def call_later(self, delay, callback, *args):
         heapq.heappush(self._timers, (delay, next(self._count), callback, args))
+
+
+class OneArgument(TimedLoop):
+    def call_later(self, delay, callback, *args):
+        super().call_later(delay, callback, *args[:1])
+
+
+class EndsWithTheTimers(TimedLoop):
+    def run(self):
+        while self._timers:
+            if not self._ready:
+                self._clock.sleep(max(0, self._timers[0][0] - self.time()))
+            while self._timers and self._timers[0][0] <= self.time():
+                _, _, callback, args = heapq.heappop(self._timers)
+                self.call_soon(callback, *args)
+            self.run_round()
+        Loop.run(self)
+
+
+class EarlierThanNow(TimedLoop):
+    def run(self):
+        while self._ready or self._timers:
+            if not self._ready:
+                self._clock.sleep(max(0, self._timers[0][0] - self.time()))
+            while self._timers and self._timers[0][0] < self.time():
+                _, _, callback, args = heapq.heappop(self._timers)
+                self.call_soon(callback, *args)
+            self.run_round()
+
+
+class AnotherClock(TimedLoop):
+    def call_later(self, delay, callback, *args):
+        heapq.heappush(self._timers, (time.monotonic() + delay, next(self._count), callback, args))
+
+    def run(self):
+        while self._ready or self._timers:
+            if not self._ready:
+                self._clock.sleep(max(0, self._timers[0][0] - time.monotonic()))
+            while self._timers and self._timers[0][0] <= time.monotonic():
+                _, _, callback, args = heapq.heappop(self._timers)
+                self.call_soon(callback, *args)
+            self.run_round()
+
+
+class DueOnesLeft(TimedLoop):
+    def run(self):
+        while self._ready or self._timers:
+            if not self._ready:
+                self._clock.sleep(max(0, self._timers[0][0] - self.time()))
+            while self._timers and self._timers[0][0] <= self.time():
+                _, _, callback, args = heapq.heappop(self._timers)
+                self._ready.appendleft((callback, args))
+            self.run_round()
+
+
+class ZeroIsSoon(TimedLoop):
+    def call_later(self, delay, callback, *args):
+        if delay <= 0:
+            self.call_soon(callback, *args)
+        else:
+            super().call_later(delay, callback, *args)
+
+
+class AsyncRun(TimedLoop):
+    async def run(self):
+        TimedLoop.run(self)
 
 
 class SleepsInTheRegistration(TimedLoop):
@@ -474,6 +587,13 @@ def test_right_loops_with_a_clock(answer: type) -> None:
         (TimeWithoutBrackets, "error", "'float' and 'method'"),
         (ForgetsTimers, "not yet", "nothing was called"),
         (NeverPops, "not yet", "A timer leaves the heap"),
+        (OneArgument, "not yet", "Keep `args` with it, and hand it on with a star"),
+        (EndsWithTheTimers, "not yet", "`run` has ended too early"),
+        (EarlierThanNow, "not yet", "is not *later* than `self.time()`"),
+        (AnotherClock, "not yet", "never looked at its own clock"),
+        (DueOnesLeft, "not yet", "goes to the end of the queue"),
+        (ZeroIsSoon, "not yet", "A delay of 0 makes a timer like any other"),
+        (AsyncRun, "not yet", "Your `run` is an `async def`"),
         (OnAStub, "not yet", "there StubLoop.call_soon is not written yet"),
         (TimedLoop(), "not yet", "Hand over the class itself"),
         (StubTimedLoop, "not attempted", ""),
@@ -609,6 +729,78 @@ class RoundGoesOn(SafeLoop):
                 self.report(error)
 
 
+class PutsOffTheRest(SafeLoop):
+    def run_round(self):
+        try:
+            Loop.run_round(self)
+        except Exception as error:
+            self.report(error)
+
+
+class StopsAtTheFailure(SafeLoop):
+    def run_round(self):
+        for _ in range(len(self._ready)):
+            callback, args = self._ready.popleft()
+            try:
+                callback(*args)
+            except Exception as error:
+                self.report(error)
+                break
+
+
+class ReportsLate(SafeLoop):
+    def run_round(self):
+        errors = []
+        for _ in range(len(self._ready)):
+            callback, args = self._ready.popleft()
+            try:
+                callback(*args)
+            except Exception as error:
+                errors.append(error)
+        for error in errors:
+            self.report(error)
+
+
+class LetsPassTheKnownOnes(SafeLoop):
+    def run_round(self):
+        for _ in range(len(self._ready)):
+            callback, args = self._ready.popleft()
+            try:
+                callback(*args)
+            except (KeyboardInterrupt, SystemExit):
+                raise
+            except BaseException as error:
+                self.report(error)
+
+
+class CallsAgain(SafeLoop):
+    """Takes the callbacks of a round out of the queue when all have been called."""
+
+    def run_round(self):
+        ready = list(self._ready)
+        for callback, args in ready:
+            try:
+                callback(*args)
+            except Exception as error:
+                self.report(error)
+        for _ in ready:
+            self._ready.popleft()
+
+
+class AsyncRound(SafeLoop):
+    async def run_round(self):
+        SafeLoop.run_round(self)
+
+
+class AroundItsOwnRound(SafeLoop):
+    """`run_round` is right, but `run`, of 02.2, never uses it."""
+
+    def run(self):
+        while self._ready:
+            callback, args = self._ready.popleft()
+            callback(*args)
+
+
 class StubSafeLoop(TimedLoop):
     def report(self, error):
         print(error)
@@ -641,10 +833,17 @@ def test_right_loops_that_go_on(answer: type) -> None:
         (TryAroundTheRegistration, "not yet", "run() raised Burnt('toast')"),
         (TryAroundTheRound, "not yet", "inside the loop, around\neach single call"),
         (Silent, "not yet", "nobody has heard of them"),
-        (CatchesAll, "not yet", "it cannot be stopped any\nmore"),
+        (CatchesAll, "not yet", "cannot be stopped any\nmore"),
         (ReportsText, "not yet", "report was given ['toast', 'cake']"),
         (TriesForEver, "not yet", "Take it out of the queue before you call it"),
-        (RoundGoesOn, "not yet", "than the course's loop did"),
+        (RoundGoesOn, "not yet", "those that are ready when it *begins*"),
+        (PutsOffTheRest, "not yet", "the rest of the round was not called"),
+        (StopsAtTheFailure, "not yet", "the rest of the round was not called"),
+        (ReportsLate, "not yet", "toast was reported after a b c had run"),
+        (LetsPassTheKnownOnes, "not yet", "PowerCut was caught, too"),
+        (CallsAgain, "not yet", "a stop a stop b, when run() was called again"),
+        (AroundItsOwnRound, "not yet", "Let it call `self.run_round()`"),
+        (AsyncRound, "not yet", "Your `run_round` is an `async def`"),
         (ReportGone, "not yet", "no method report"),
         (SafeOnAStub, "not yet", "there StubTimedLoop.run is not written yet"),
         (StubSafeLoop, "not attempted", ""),
@@ -917,6 +1116,39 @@ def sleeps(fetch, names, done):
     time.sleep(3)
 
 
+def shared_and_not_cleared(fetch, names, done, values={}):  # noqa: B006
+    def keep(place, value):
+        values[place] = value
+        if len(values) == len(names):
+            done([values[place] for place in range(len(names))])
+
+    for place, name in enumerate(names):
+        fetch(name, partial(keep, place))
+
+
+def in_the_list_of_names(fetch, names, done):
+    left = len(names)
+
+    def keep(place, value):
+        nonlocal left
+        names[place] = value
+        left -= 1
+        if left == 0:
+            done(names)
+
+    for place, name in enumerate(list(names)):
+        fetch(name, partial(keep, place))
+    if not names:
+        done([])
+
+
+def a_thread_for_each(fetch, names, done):
+    def in_a_thread(name, callback):
+        threading.Thread(target=fetch, args=(name, callback)).start()
+
+    by_counting(in_a_thread, names, done)
+
+
 async def is_async(fetch, names, done):
     by_counting(fetch, names, done)
 
@@ -962,6 +1194,9 @@ def test_right_fan_ins(answer: object) -> None:
         (by_name, "not yet", "by their place, not by their name"),
         (never_done_for_none, "not yet", "With no names"),
         (shared_by_all_calls, "not yet", "have mixed up their values"),
+        (shared_and_not_cleared, "not yet", "left from an earlier call"),
+        (in_the_list_of_names, "not yet", "the list `names` is not yours"),
+        (a_thread_for_each, "not yet", "No thread is needed"),
         (star_arguments, "not yet", "one argument: a list"),
         (done_every_time, "not yet", "more than once"),
         (waits, "stuck", "waits(), line"),
