@@ -4,6 +4,7 @@ The observers note when they are called, such as `a(1)`: `a` was told of 1. Thes
 they came about.
 """
 
+import asyncio
 import gc
 import weakref
 from functools import partial
@@ -23,15 +24,24 @@ from helpers.checks.words import said, short
 
 def everybody_is_told(tell_all: Any, arena: Arena) -> str:
     """03.2: whoever fails, all are told, and the errors come back in one group, in order."""
-    for fails in "", "b", "d", "bd":
+    for fails in "", "b", "d", "bd", "bcd", "a":
         shown = ", ".join(f"{name}_fails" if name in fails else name for name in "abcd")
         _judge_telling(tell_all, arena, fails, f"tell_all([{shown}], 1)")
-    _lets_ctrl_c_through(tell_all, arena)
-    return "nobody fails, one does, two do, and Ctrl-C in the middle"
+    _lets_through(tell_all, arena, KeyboardInterrupt, "ctrl_c")
+    for error in SystemExit, asyncio.CancelledError:
+        _lets_through(tell_all, arena, error, "others")
+    _lets_through(tell_all, arena, KeyboardInterrupt, "in_finally", after_a_failure=True)
+    return "nobody fails, one does, several do, and Ctrl-C in the middle"
 
 
 def _judge_telling(tell_all: Any, arena: Arena, fails: str, call: str) -> None:
-    notes, errors = Notes(), {"b": OSError("disk full"), "d": ValueError("no paper")}
+    notes = Notes()
+    errors = {
+        "a": Exception("of no special kind"),
+        "b": OSError("disk full"),
+        "c": OSError("no network"),
+        "d": ValueError("no paper"),
+    }
     expected = [errors[name] for name in fails]
 
     def fail(name: str) -> None:
@@ -40,15 +50,22 @@ def _judge_telling(tell_all: Any, arena: Arena, fails: str, call: str) -> None:
     def scene() -> tuple[Any, BaseException | None]:
         observers = [notes.observer(name, partial(fail, name) if name in fails else None) for name in "abcd"]
         try:
-            return ask(tell_all, observers, 1, call=call), None
+            returned = ask(tell_all, observers, 1, call=call)
+            if notes.elsewhere():
+                raise NotYet("thread", call=call, seen=f"told: {notes}, in another thread")
+            return returned, None
         except Exception as error:
+            if isinstance(error, NotYet):
+                raise
             if not isinstance(error, ExceptionGroup) and error not in expected:  # the learner's own
                 raise
             return None, error
 
     returned, error = play(arena, scene, call)
     if str(notes) != "a(1), b(1), c(1), d(1)":
-        why = "silenced" if fails and len(notes) < 4 else "told"
+        why = "told"
+        if fails and len(notes) < 4:
+            why = "kinds" if fails == "a" else "silenced"
         raise NotYet(why, call=call, seen=f"told: {notes}", expected="told: a(1), b(1), c(1), d(1)")
     _judge_errors(returned, error, expected, call)
 
@@ -75,34 +92,39 @@ def _leaves(error: BaseException) -> list[BaseException]:
     return [error]
 
 
-def _lets_ctrl_c_through(tell_all: Any, arena: Arena) -> None:
-    call = "tell_all([a, ctrl_c, c], 1)"
+def _lets_through(
+    tell_all: Any, arena: Arena, error: type[BaseException], why: str, after_a_failure: bool = False
+) -> None:
+    """What is no Exception goes through at once, and no later observer is told."""
+    name, first = {KeyboardInterrupt: "ctrl_c"}.get(error, "b"), "a_fails" if after_a_failure else "a"
+    call = f"tell_all([{first}, {name}, c], 1)"
+    call += "" if error is KeyboardInterrupt else f", and b raises {error.__name__}"
     notes = Notes()
 
-    def interrupt() -> None:
-        raise KeyboardInterrupt
+    def fail(raised: BaseException) -> None:
+        raise raised
 
-    observers = [notes.observer("a"), notes.observer("ctrl_c", interrupt), notes.observer("c")]
+    observers = [
+        notes.observer("a", partial(fail, OSError("disk full")) if after_a_failure else None),
+        notes.observer(name, partial(fail, error())),
+        notes.observer("c"),
+    ]
 
     def scene() -> str:
         try:
             ask(tell_all, observers, 1, call=call)
-        except KeyboardInterrupt:
-            return "KeyboardInterrupt"
+        except error:
+            return error.__name__
         except BaseExceptionGroup:
             return "a group"
-        except TypeError as error:  # an ExceptionGroup refuses to hold it
-            return said(error)
+        except TypeError as refused:  # an ExceptionGroup refuses to hold it
+            return said(refused)
         return "nothing raised"
 
     seen = play(arena, scene, call)
-    if seen != "KeyboardInterrupt" or len(notes) > 2:
-        raise NotYet(
-            "ctrl_c",
-            call=call,
-            seen=f"told: {notes}; {seen}",
-            expected="told: a(1), ctrl_c(1); KeyboardInterrupt",
-        )
+    if seen != error.__name__ or len(notes) > 2:
+        expected = f"told: a(1), {name}(1); {error.__name__}"
+        raise NotYet(why, call=call, seen=f"told: {notes}; {seen}", expected=expected)
 
 
 # ---- 03.3 ----------------------------------------------------------------------------------------
@@ -111,13 +133,19 @@ def _lets_ctrl_c_through(tell_all: Any, arena: Arena) -> None:
 def listener_that_may_go(weakly: Any, arena: Arena) -> str:
     """03.3: the observer calls the method while its object is there, and does not keep it there."""
     play(arena, partial(_while_it_is_there, weakly), "observer = weakly(panel.show); observer(1)")
-    play(arena, partial(_when_it_is_gone, weakly), "observer = weakly(panel.show); del panel; observer(1)")
+    for told_before in False, True:
+        scene = partial(_when_it_is_gone, weakly, told_before)
+        play(arena, scene, "observer = weakly(panel.show); del panel; observer(1)")
+    play(arena, partial(_when_it_is_empty, weakly), "observer = weakly(basket.show); observer(1)")
+    play(arena, partial(_when_it_fails, weakly), "observer = weakly(printer.feed); observer(1)")
     return "one panel that stays, one that goes, and two of which one goes"
 
 
 def _observer(weakly: Any, panel: Panel) -> Any:
     call = "weakly(panel.show)"
     observer = ask(weakly, panel.show, call=call)
+    if type(observer) in weakref.ProxyTypes:  # nothing else may be asked of a dead one
+        raise NotYet("proxy", call=call, seen="a weakref.proxy came back")
     if isinstance(observer, weakref.ref):
         raise NotYet("bare_reference", call=call, seen=f"{an(observer)} came back")
     if not callable(observer):
@@ -126,26 +154,33 @@ def _observer(weakly: Any, panel: Panel) -> Any:
 
 
 def _while_it_is_there(weakly: Any) -> None:
-    call = "observer = weakly(panel.show); observer(1)"
+    call = "observer = weakly(panel.show); observer(1); observer(2)"
     notes = Notes()
     panels = [Panel(notes, "panel"), Panel(notes, "other")]
-    for observer in [_observer(weakly, panel) for panel in panels]:
-        ask(observer, 1, call=call)
-    if str(notes) != "panel(1), other(1)":
+    observers = [_observer(weakly, panel) for panel in panels]
+    for value in 1, 2:
+        for observer in observers:
+            ask(observer, value, call=call)
+    if str(notes) != "panel(1), other(1), panel(2), other(2)":
         why = "dead_at_once" if not notes else "told"
-        raise NotYet(why, call=call, seen=f"told: {notes}", expected="told: panel(1), other(1)")
+        expected = "told: panel(1), other(1), panel(2), other(2)"
+        raise NotYet(why, call=call, seen=f"told: {notes}", expected=expected)
 
 
-def _when_it_is_gone(weakly: Any) -> None:
-    call = "observer = weakly(panel.show); del panel"
+def _when_it_is_gone(weakly: Any, told_before: bool) -> None:
+    call = "observer = weakly(panel.show); " + ("observer(0); " if told_before else "") + "del panel"
     notes = Notes()
     panel, other = Panel(notes, "panel"), Panel(notes, "other")
     observer, others = _observer(weakly, panel), _observer(weakly, other)
+    if told_before:
+        ask(observer, 0, call=call)
+        notes.clear()
     look = weakref.ref(panel)
     del panel
     gc.collect()
     if look() is not None:
-        raise NotYet("keeps", call=call, seen="the panel is still there", expected="the panel is gone")
+        why = "keeps_when_told" if told_before else "keeps"
+        raise NotYet(why, call=call, seen="the panel is still there", expected="the panel is gone")
     call += "; observer(1)"
     try:
         ask(observer, 1, call=call)
@@ -156,6 +191,40 @@ def _when_it_is_gone(weakly: Any) -> None:
     ask(others, 1, call=call)
     if str(notes) != "other(1)":
         raise NotYet("told", call=call, seen=f"told: {notes}", expected="told: other(1)")
+
+
+class _Basket(Panel):
+    """Empty, so it counts as false; it is there all the same."""
+
+    def __len__(self) -> int:
+        return 0
+
+
+def _when_it_is_empty(weakly: Any) -> None:
+    call = "observer = weakly(basket.show); observer(1), and bool(basket) is False"
+    notes = Notes()
+    basket = _Basket(notes, "basket")
+    ask(_observer(weakly, basket), 1, call=call)
+    if str(notes) != "basket(1)":
+        raise NotYet("falsy", call=call, seen=f"told: {notes}", expected="told: basket(1)")
+
+
+class _Printer:
+    """Its method fails, with the error that calling None gives, too."""
+
+    def feed(self, value: Any) -> None:
+        raise TypeError("no paper")
+
+
+def _when_it_fails(weakly: Any) -> None:
+    call = "observer = weakly(printer.feed); observer(1), and feed raises a TypeError"
+    printer = _Printer()
+    observer = ask(weakly, printer.feed, call=call)
+    try:
+        observer(1)
+    except TypeError:
+        return
+    raise NotYet("hidden", call=call, seen="nothing was raised", expected="TypeError: no paper")
 
 
 JUDGES: dict[str, Judge] = {

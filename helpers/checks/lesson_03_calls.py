@@ -4,6 +4,7 @@ The arena supervises it all the same, so an endless loop in it is stopped and na
 """
 
 import inspect
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -50,7 +51,11 @@ def ask(function: Callable, *arguments: Any, call: str) -> Any:
 
 
 class Notes(list):
-    """Who was told of what, in order."""
+    """Who was told of what, in order, and in which threads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.threads: set[int] = set()
 
     def observer(self, name: str, act: Callable[[], None] | None = None) -> Callable[[Any], None]:
         """An observer of this name; the first time that it is told it also does `act()`."""
@@ -58,10 +63,15 @@ class Notes(list):
 
         def observe(value: Any) -> None:
             self.append(f"{name}({value})")
+            self.threads.add(threading.get_ident())
             if acts:
                 acts.pop()()
 
         return observe
+
+    def elsewhere(self) -> bool:
+        """Whether somebody was told in another thread than the one that asks."""
+        return bool(self.threads - {threading.get_ident()})
 
     def __str__(self) -> str:
         return ", ".join(self) or "nobody"

@@ -5,6 +5,7 @@ In which order things happen is asked of asyncio.Future itself, by the same prog
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from helpers.checks import NotYet
@@ -26,6 +27,7 @@ def future_of_one_value(Future: Any, arena: Arena) -> str:
         (_tells_each_by_itself, "future.add_done_callback(fails), (b); future.set_result(7)"),
     ):
         play(arena, lambda scene=scene, call=call: scene(Trial(Future, call)), call)
+    play(arena, partial(_shares_nothing, Future), "one, other = Future(loop), Future(loop)")
     _does_as_asyncio(Future, arena)
     return "a value, None and an error, early and late observers; and one program on asyncio.Future, too"
 
@@ -75,6 +77,9 @@ def _takes_none(trial: Trial) -> None:
         raise trial.not_yet("none", trial.outcome(), "result() is None")
     trial.run("a")
     trial.refuses("none", "set_result", 8)
+    trial.notes.clear()
+    trial.observe("late")
+    trial.run("late", nobody="none")
 
 
 def _takes_an_exception(trial: Trial) -> None:
@@ -94,6 +99,20 @@ def _tells_each_by_itself(trial: Trial) -> None:
     trial.observe("b")
     trial.set("set_result", 7)
     trial.run("b", nobody="one_call")
+    if not trial.loop.errors:
+        raise trial.not_yet("hidden", "the loop got no error", "OSError: disk full", "; loop.run()")
+
+
+def _shares_nothing(Future: Any) -> None:
+    call = "one.add_done_callback(a); other.add_done_callback(b); one.set_result(7); loop.run()"
+    one, other = Trial(Future, call), Trial(Future, call)
+    one.observe("a")
+    other.observe("b")
+    one.set("set_result", 7)
+    one.loop.go(call)
+    other.loop.go(call)
+    if other.notes:
+        raise NotYet("shared", call=call, seen="told: a, b", expected="told: a")
 
 
 PROGRAM = """\

@@ -26,6 +26,8 @@ def future_of_several(all_of: Any, arena: Arena) -> str:
         for fails in ((0,), (1, 2)):
             play(arena, partial(_fails, all_of, order, fails), "all_of(loop, [f0, f1, f2])")
             play(arena, partial(_fails, all_of, order, fails, True), "all_of(loop, [f0, f1, f2])")
+    play(arena, partial(_failed_before, all_of), "all_of(loop, [f0, f1])")
+    play(arena, partial(_twice, all_of), "all_of(loop, [f0, f1, f0])")
     return f"all {len(ORDERS)} orders in which three can be done, with errors and without"
 
 
@@ -62,11 +64,39 @@ def _none(all_of: Any) -> None:
     _has(together, [], call)
 
 
+def _twice(all_of: Any) -> None:
+    call = "all_of(loop, [f0, f1, f0])"
+    loop = Loop()
+    tea, egg = futures.Future(loop), futures.Future(loop)
+    together = _together(all_of, loop, [tea, egg, tea], call)
+    for future, result in (tea, "tea"), (egg, "egg"):
+        future.set_result(result)
+        loop.go(call)
+    _no_errors(loop, call)
+    expected = ["tea", "egg", "tea"]
+    seen = f"the result is {short(together.result())}" if together.done() else "it is never done"
+    if not together.done() or list(together.result()) != expected:
+        raise NotYet("same", call=call, seen=seen, expected=f"the result is {expected!r}")
+
+
+def _failed_before(all_of: Any) -> None:
+    call = "f0.set_exception(error); all_of(loop, [f0, f1])"
+    loop, error = Loop(), OSError("f0")
+    waiting = [futures.Future(loop) for _ in range(2)]
+    waiting[0].set_exception(error)
+    together = _together(all_of, loop, waiting, call)
+    loop.go(call)
+    _no_errors(loop, call)
+    if not together.done():
+        raise NotYet("slow_to_fail", call=call, seen="done() is False", expected="it has failed, as f0 has")
+    _has_failed(together, [error], call)
+
+
 def _fails(all_of: Any, order: tuple[int, ...], fails: tuple[int, ...], at_once: bool = False) -> None:
     """Those at these places of the order fail; `at_once`: all are done before the loop runs again."""
     loop = Loop()
     waiting = [futures.Future(loop) for _ in RESULTS]
-    errors = [OSError(f"f{number}") for number in range(3)]
+    errors = [OSError("f0"), ValueError("f1"), Exception("f2")]
     call = f"all_of(loop, [f0, f1, f2]); done in the order {_shown(order)}, and "
     call += " and ".join(f"f{order[place]}" for place in fails) + (" fail" if len(fails) > 1 else " fails")
     call += ", all before the loop runs" if at_once else ""
@@ -124,7 +154,7 @@ def _has(together: Any, results: list, call: str) -> None:
     raise NotYet(why, call=call, seen=f"the result is {short(found)}", expected=expected)
 
 
-def _has_failed(together: Any, right: list[OSError], call: str) -> None:
+def _has_failed(together: Any, right: list[Exception], call: str) -> None:
     expected = f"result() raises {said(right[0])}"
     if not together.done():
         raise NotYet("never", call=call, seen="it is never done", expected=expected)

@@ -81,6 +81,25 @@ def _has_one_removed(make: Callable[[], Asked], notes: Notes) -> None:
     subject.notify(2)
 
 
+def _is_told_inside(make: Callable[[], Asked], notes: Notes) -> None:
+    subject = make()
+    subject.subscribe(notes.observer("limit", lambda: subject.notify(2)))
+    subject.subscribe(notes.observer("b"))
+    subject.notify(1)
+
+
+def _hides_nothing(make: Callable[[], Asked], notes: Notes) -> None:
+    def fail() -> None:
+        raise OSError("disk full")
+
+    subject = make()
+    subject.subscribe(notes.observer("log", fail))
+    try:
+        subject.notify(1)
+    except (OSError, ExceptionGroup):
+        notes.append("an error")
+
+
 @dataclass(frozen=True)
 class Scene:
     """A little program, in a learner's words, too; the notes that may come of it; what else to say."""
@@ -119,6 +138,18 @@ SCENES = (
         ("a(1), c(1), a(2), c(2)", "a(1), out(1), c(1), a(2), c(2)"),
         "skipped",
     ),
+    Scene(
+        _is_told_inside,
+        "subscribe(limit, b), and limit calls notify(2) when told of 1; notify(1)",
+        ("limit(1), limit(2), b(2), b(1)", "limit(1), b(1), limit(2), b(2)"),
+        "nested",
+    ),
+    Scene(
+        _hides_nothing,
+        "subscribe(log), and log raises an OSError; notify(1)",
+        ("log(1), an error",),
+        "hidden",
+    ),
 )
 
 
@@ -136,6 +167,8 @@ def _notes_of(scene: Scene, Subject: Any) -> str:
     """What has been noted when the last call is back: an observer that is told later is not in it."""
     notes = Notes()
     scene.play(partial(Asked, Subject, scene.call), notes)
+    if notes.elsewhere():
+        raise NotYet("thread", call=scene.call, seen=f"{notes}, in another thread", expected=scene.right[0])
     return str(notes)
 
 

@@ -1,7 +1,9 @@
 """Right and wrong answers to 03.1, 03.2 and 03.3; each wrong one gets the message that it needs."""
 
 import asyncio
+import threading
 import weakref
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
@@ -186,6 +188,54 @@ class NotifyWithoutValue(WithACopy):
         pass
 
 
+class InThreads(WithACopy):
+    def notify(self, value):
+        threads = [threading.Thread(target=observer, args=(value,)) for observer in self._observers]
+        for thread in threads:
+            thread.start()
+            thread.join()
+
+
+class NotWhileTelling(WithACopy):
+    telling = False
+
+    def notify(self, value):
+        if not self.telling:
+            self.telling = True
+            super().notify(value)
+            self.telling = False
+
+
+class OneAfterTheOther(WithACopy):
+    """A notification inside of another one is kept until that one is through: right, too."""
+
+    def __init__(self):
+        super().__init__()
+        self.values = []
+
+    def notify(self, value):
+        self.values.append(value)
+        if len(self.values) > 1:
+            return
+        while self.values:
+            super().notify(self.values[0])
+            self.values.pop(0)
+
+
+class HidesErrors(WithACopy):
+    def notify(self, value):
+        for observer in list(self._observers):
+            try:
+                observer(value)
+            except Exception:
+                pass
+
+
+class GroupsErrors(WithACopy):
+    def notify(self, value):
+        collecting(list(self._observers), value)
+
+
 class TellsTwice(WithACopy):
     def notify(self, value):
         super().notify(value)
@@ -193,7 +243,18 @@ class TellsTwice(WithACopy):
 
 
 @pytest.mark.parametrize(
-    "answer", [WithACopy, WithNewLists, WithADictionary, Recursive, IsAList, a_factory, partial(WithACopy)]
+    "answer",
+    [
+        WithACopy,
+        WithNewLists,
+        WithADictionary,
+        Recursive,
+        IsAList,
+        a_factory,
+        partial(WithACopy),
+        OneAfterTheOther,
+        GroupsErrors,
+    ],
 )
 def test_right_subjects(answer: object) -> None:
     verdict = check("03.1", answer)
@@ -219,6 +280,9 @@ def test_right_subjects(answer: object) -> None:
         (Endless, "stuck", "notify(), line"),
         (NotifyWithoutValue, "not yet", "`notify` a value"),
         (TellsTwice, "not yet", "told twice"),
+        (InThreads, "not yet", "in another thread"),
+        (NotWhileTelling, "not yet", "is a `notify` like any other"),
+        (HidesErrors, "not yet", "lets the error go to the caller"),
         (WithACopy(), "not yet", "Hand over the class itself"),
         (StubSubject, "not attempted", ""),
     ],
@@ -353,6 +417,54 @@ def catches_everything_in_a_group_of_exceptions(observers, value):
         raise ExceptionGroup("failed", errors)
 
 
+def names_what_it_catches(observers, value):
+    errors = []
+    for observer in observers:
+        try:
+            observer(value)
+        except (OSError, ValueError) as error:
+            errors.append(error)
+    if errors:
+        raise ExceptionGroup("failed", errors)
+
+
+def names_what_may_pass(observers, value):
+    errors = []
+    for observer in observers:
+        try:
+            observer(value)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:
+            errors.append(error)
+    if errors:
+        raise BaseExceptionGroup("failed", errors)
+
+
+def raises_in_finally(observers, value):
+    errors = []
+    try:
+        for observer in observers:
+            if error := attempt(observer, value):
+                errors.append(error)
+    finally:
+        if errors:
+            raise ExceptionGroup("failed", errors)
+
+
+def one_of_each_kind(observers, value):
+    errors = {type(error): error for observer in observers if (error := attempt(observer, value))}
+    if errors:
+        raise ExceptionGroup("failed", list(errors.values()))
+
+
+def in_threads(observers, value):
+    with ThreadPoolExecutor() as pool:
+        found = list(pool.map(lambda observer: attempt(observer, value), observers))
+    if errors := [error for error in found if error]:
+        raise ExceptionGroup("failed", errors)
+
+
 async def tells_async(observers, value):
     collecting(observers, value)
 
@@ -375,6 +487,11 @@ def test_right_ways_to_tell_all(answer: object) -> None:
         (an_empty_group, "error", "ValueError"),
         (catches_everything, "not yet", "Ctrl-C came in the middle"),
         (catches_everything_in_a_group_of_exceptions, "not yet", "Ctrl-C came in the middle"),
+        (names_what_it_catches, "not yet", "catch `Exception`, not some kinds of it"),
+        (names_what_may_pass, "not yet", "Do not list what may pass"),
+        (raises_in_finally, "not yet", "A `raise` in a `finally`"),
+        (one_of_each_kind, "not yet", "Those are not the errors that happened"),
+        (in_threads, "not yet", "in another thread"),
         (tells_async, "not yet", "An ordinary function is asked for"),
         (lambda observers: None, "not yet", "called with two arguments"),
         (lambda observers, value: None, "not yet", "Not each observer was called"),
@@ -412,7 +529,47 @@ def by_owner_and_name(method):
 
 def by_owner_and_function(method):
     owner, function = weakref.ref(method.__self__), method.__func__
+    return lambda value: function(here, value) if (here := owner()) is not None else None
+
+
+def takes_an_empty_object_for_none(method):
+    owner, function = weakref.ref(method.__self__), method.__func__
     return lambda value: function(here, value) if (here := owner()) else None
+
+
+def keeps_what_it_has_called(method):
+    reference, found = weakref.WeakMethod(method), None
+
+    def observer(value):
+        nonlocal found
+        found = reference()
+        if found is not None:
+            found(value)
+
+    return observer
+
+
+def hides_what_the_method_raises(method):
+    reference = weakref.WeakMethod(method)
+
+    def observer(value):
+        try:
+            reference()(value)
+        except TypeError:
+            pass
+
+    return observer
+
+
+def calls_only_once(method):
+    reference, told = weakref.WeakMethod(method), []
+
+    def observer(value):
+        if not told and (found := reference()) is not None:
+            told.append(value)
+            found(value)
+
+    return observer
 
 
 def by_proxy(method):
@@ -518,6 +675,11 @@ def test_right_listeners(answer: object) -> None:
         (proxy_without_try, "not yet", "look whether it gives None"),
         (one_reference_for_all, "not yet", "a reference of its own"),
         (calls_at_once, "not yet", "Is there a `return`"),
+        (takes_an_empty_object_for_none, "not yet", "ask `is not None`"),
+        (keeps_what_it_has_called, "not yet", "Once the observer has been called"),
+        (hides_what_the_method_raises, "not yet", "drops its errors, too"),
+        (calls_only_once, "not yet", "each time"),
+        (weakref.proxy, "not yet", "a weak proxy of the method object"),
         (42, "not yet", "Hand over the function itself"),
         (weakly_stub, "not attempted", ""),
     ],

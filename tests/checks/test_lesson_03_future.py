@@ -279,6 +279,39 @@ class Polls(OneValue):
         self._finish(None, exception)
 
 
+class SeesNoneAsNothing(Right):
+    def add_done_callback(self, callback):
+        if self._result is not None or self._exception:
+            self._loop.call_soon(callback, self)
+        else:
+            self._callbacks.append(callback)
+
+
+class OneListForAllFutures(Right):
+    _callbacks = []  # noqa: RUF012
+
+    def __init__(self, loop):
+        self._loop = loop
+
+
+class HidesErrors(Right):
+    def _hide(self, callback):
+        try:
+            callback(self)
+        except Exception:
+            pass
+
+    def add_done_callback(self, callback):
+        super().add_done_callback(lambda _: self._hide(callback))
+
+
+class LooksAtTheLast(Right):
+    def set_result(self, result):
+        self._finish(result)
+        for callback in self._callbacks:
+            self._loop.call_soon(lambda: callback(self))  # noqa: B023
+
+
 class Waits(Right):
     def result(self):
         while not self.done():
@@ -319,6 +352,10 @@ def test_right_futures(answer: object) -> None:
         (Polls, "not yet", "again and again"),
         (WithoutLoop, "not yet", "`Future` gets the loop"),
         (IsAsync, "not yet", "Ordinary methods are asked for"),
+        (SeesNoneAsNothing, "not yet", "None is a value like any other"),
+        (OneListForAllFutures, "not yet", "The observer of one Future was told of another"),
+        (HidesErrors, "not yet", "the loop reports its\nerror"),
+        (LooksAtTheLast, "not yet", "Is there a `lambda` in a `for`?"),
         (Waits, "stuck", "somebody sets it"),
         (42, "not yet", "Hand over the class itself"),
         (StubFuture, "not attempted", ""),
@@ -631,6 +668,83 @@ def returns_nothing(loop, waiting):
     by_a_count(loop, waiting)
 
 
+def by_a_dictionary(loop, waiting):
+    together, results = futures.Future(loop), {}
+
+    def told(future):
+        try:
+            results[future] = future.result()
+            if len(results) == len(waiting):
+                together.set_result([results[each] for each in waiting])
+        except Exception as error:
+            if not together.done():
+                together.set_exception(error)
+
+    for future in waiting:
+        future.add_done_callback(told)
+    if not waiting:
+        together.set_result([])
+    return together
+
+
+def by_index(loop, waiting):
+    together, results, told_by = futures.Future(loop), [None] * len(waiting), []
+
+    def told(future):
+        told_by.append(future)
+        try:
+            results[waiting.index(future)] = future.result()
+            if len(told_by) == len(waiting) and not together.done():
+                together.set_result(results)
+        except Exception as error:
+            if not together.done():
+                together.set_exception(error)
+
+    for future in waiting:
+        future.add_done_callback(told)
+    if not waiting:
+        together.set_result([])
+    return together
+
+
+def forgets_who_is_done(loop, waiting):
+    if not (missing := [future for future in waiting if not future.done()]):
+        return by_a_count(loop, waiting)
+    together, whole = futures.Future(loop), by_a_count(loop, missing)
+
+    def told(_):
+        try:
+            whole.result()
+            together.set_result([future.result() for future in waiting])
+        except Exception as error:
+            together.set_exception(error)
+
+    whole.add_done_callback(told)
+    return together
+
+
+def catches_some_errors(loop, waiting):
+    together, told_by = futures.Future(loop), []
+
+    def told(future):
+        told_by.append(future)
+        if together.done():
+            return
+        try:
+            future.result()
+        except OSError as error:
+            together.set_exception(error)
+        else:
+            if len(told_by) == len(waiting):
+                together.set_result([each.result() for each in waiting])
+
+    for future in waiting:
+        future.add_done_callback(told)
+    if not waiting:
+        together.set_result([])
+    return together
+
+
 async def is_async(loop, waiting):
     return [future.result() for future in waiting]
 
@@ -666,6 +780,10 @@ def test_right_futures_of_several(answer: object) -> None:
         (gives_futures, "not yet", "That is a list of futures"),
         (returns_the_list, "not yet", "a list came back"),
         (returns_nothing, "not yet", "None came back"),
+        (by_a_dictionary, "not yet", "stands in the list twice"),
+        (by_index, "not yet", "stands in the list twice"),
+        (forgets_who_is_done, "not yet", "failed before the call counts, too"),
+        (catches_some_errors, "not yet", "Your observer failed, so the loop got the error"),
         (is_async, "not yet", "By observers only"),
         (asks_too_early, "error", "the result is not there yet"),
         (lambda waiting: None, "not yet", "called with two arguments"),
