@@ -53,6 +53,10 @@ def _judge_telling(tell_all: Any, arena: Arena, fails: str, call: str) -> None:
             returned = ask(tell_all, observers, 1, call=call)
             if notes.elsewhere():
                 raise NotYet("thread", call=call, seen=f"told: {notes}, in another thread")
+            if len(observers) < 4:
+                raise NotYet(
+                    "emptied", call=call, seen=f"{len(observers)} of 4 observers are left in the list"
+                )
             return returned, None
         except Exception as error:
             if isinstance(error, NotYet):

@@ -196,6 +196,16 @@ class InThreads(WithACopy):
             thread.join()
 
 
+class UnderALock(WithACopy):
+    def __init__(self):
+        super().__init__()
+        self._lock = threading.Lock()
+
+    def notify(self, value):
+        with self._lock:
+            super().notify(value)
+
+
 class NotWhileTelling(WithACopy):
     telling = False
 
@@ -281,6 +291,7 @@ def test_right_subjects(answer: object) -> None:
         (NotifyWithoutValue, "not yet", "`notify` a value"),
         (TellsTwice, "not yet", "told twice"),
         (InThreads, "not yet", "in another thread"),
+        (UnderALock, "stuck", "a lock that a `notify` further out holds"),
         (NotWhileTelling, "not yet", "is a `notify` like any other"),
         (HidesErrors, "not yet", "lets the error go to the caller"),
         (WithACopy(), "not yet", "Hand over the class itself"),
@@ -458,6 +469,13 @@ def one_of_each_kind(observers, value):
         raise ExceptionGroup("failed", list(errors.values()))
 
 
+def empties_the_list(observers, value):
+    todo = observers
+    while todo:
+        if error := attempt(todo.pop(0), value):
+            raise ExceptionGroup("failed", [error])
+
+
 def in_threads(observers, value):
     with ThreadPoolExecutor() as pool:
         found = list(pool.map(lambda observer: attempt(observer, value), observers))
@@ -492,6 +510,7 @@ def test_right_ways_to_tell_all(answer: object) -> None:
         (raises_in_finally, "not yet", "A `raise` in a `finally`"),
         (one_of_each_kind, "not yet", "Those are not the errors that happened"),
         (in_threads, "not yet", "in another thread"),
+        (empties_the_list, "not yet", "only\nread it"),
         (tells_async, "not yet", "An ordinary function is asked for"),
         (lambda observers: None, "not yet", "called with two arguments"),
         (lambda observers, value: None, "not yet", "Not each observer was called"),

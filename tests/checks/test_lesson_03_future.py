@@ -745,6 +745,20 @@ def catches_some_errors(loop, waiting):
     return together
 
 
+def by_a_lambda_in_a_for(loop, waiting):
+    together, results, told_by = futures.Future(loop), [None] * len(waiting), []
+
+    def told(place, future):
+        told_by.append(place)
+        results[place] = future.result()
+        if len(told_by) == len(waiting):
+            together.set_result(results)
+
+    for place, future in enumerate(waiting):
+        future.add_done_callback(lambda future: told(place, future))  # noqa: B023
+    return together
+
+
 async def is_async(loop, waiting):
     return [future.result() for future in waiting]
 
@@ -781,6 +795,7 @@ def test_right_futures_of_several(answer: object) -> None:
         (returns_the_list, "not yet", "a list came back"),
         (returns_nothing, "not yet", "None came back"),
         (by_a_dictionary, "not yet", "stands in the list twice"),
+        (by_a_lambda_in_a_for, "not yet", "Is there a `lambda` in a `for`?"),
         (by_index, "not yet", "stands in the list twice"),
         (forgets_who_is_done, "not yet", "failed before the call counts, too"),
         (catches_some_errors, "not yet", "Your observer failed, so the loop got the error"),
