@@ -4,6 +4,7 @@ The first three answers are plain functions. They run in the arena all the same,
 """
 
 import gc
+import inspect
 import sys
 from collections.abc import Generator
 from typing import Any
@@ -18,7 +19,8 @@ from helpers.checks.words import said, short
 
 # --- 04.1 ----------------------------------------------------------------------------------------------
 
-NUMBERS = (10, 20, 60, -10), (10.0, 15.0, 30.0, 20.0)
+# halves at most: whoever computes an average from the one before gets the very same
+NUMBERS = (10, 20, 60, -10, 0, -5), (10.0, 15.0, 30.0, 20.0, 16.0, 12.5)
 
 
 def running_average(averager: Any, arena: Arena) -> None:
@@ -43,8 +45,11 @@ def _averages(averager: Any) -> None:
     if not callable(averager):
         raise NotYet("not_callable", seen=f"check() was given {an(averager)}")
     first = averager()
+    if inspect.iscoroutine(first):
+        first.close()
+        raise NotYet("no_generator", call="averager()", seen="it returned a coroutine")
     if not all(hasattr(first, name) for name in ("send", "close")):
-        raise NotYet("no_generator", call="averager()", seen=f"it returned {short(first)}")
+        raise NotYet("no_generator", call="averager()", seen=f"it returned {an(first)}")
     sent = "generator = averager()"
     for number, average in zip(*NUMBERS, strict=True):
         sent += f"\ngenerator.send({number})"
@@ -70,7 +75,13 @@ def _expect(generator: Any, number: float, average: float, call: str, why: str =
     if seen is None:
         raise NotYet("none", seen="None", **facts)
     if seen != average:
-        raise NotYet(why, seen=short(seen), **facts)
+        raise NotYet(_how_wrong(seen, number, average) or why, seen=short(seen), **facts)
+
+
+def _how_wrong(seen: Any, number: float, average: float) -> str:
+    if number == 0:
+        return "zero"
+    return "whole" if seen == average // 1 else ""
 
 
 def _close(generator: Any) -> None:
@@ -87,10 +98,10 @@ def _close(generator: Any) -> None:
 
 # --- 04.2 ----------------------------------------------------------------------------------------------
 
-SPOILT = ValueError("spoilt")
-JOBS = (("a", 2, "A"), ("b", 0, "B"), ("c", 3, SPOILT), ("d", 1, None), ("e", 4, "E"), ("f", 4, "F"))
+SPOILT, NO_GAS, STOP = ValueError("spoilt"), LookupError("no gas"), KeyboardInterrupt()
+JOBS = (("a", 2, "A"), ("b", 0, "B"), ("c", 3, SPOILT), ("d", 1, None), ("e", 4, "E"), ("f", 4, NO_GAS))
+HARMLESS = (*JOBS[:2], JOBS[4], ("f", 4, "F"))
 TURNS = "a1 c1 d1 e1 f1 a2 c2 e2 f2 c3 e3 f3 e4 f4"
-OUTCOMES = [end for _, _, end in JOBS]
 TAKING = "take_turns([a, b, c, d, e, f])"
 
 
@@ -98,19 +109,23 @@ def turns(take_turns: Any, arena: Arena) -> None:
     """04.2: one step each; results and errors at their places; nobody is left out."""
     if not callable(take_turns):
         raise NotYet("not_callable", seen=f"check() was given {an(take_turns)}")
-    _taken(
-        take_turns, arena, JOBS[:2] + JOBS[4:], "a1 e1 f1 a2 e2 f2 e3 f3 e4 f4", "take_turns([a, b, e, f])"
-    )
+    _taken(take_turns, arena, HARMLESS, "a1 e1 f1 a2 e2 f2 e3 f3 e4 f4", "take_turns([a, b, e, f])")
     _taken(take_turns, arena, JOBS, TURNS, TAKING)
     _taken(take_turns, arena, (), "", "take_turns([])")
+    _interrupted(take_turns, arena)
 
 
 def _taken(take_turns: Any, arena: Arena, jobs: tuple, order: str, call: str) -> None:
     log: list[str] = []
+    sent: list[str] = []
     outcomes = [end for _, _, end in jobs]
-    seen = plainly(arena, lambda: _driven(take_turns, [_job(log, *job) for job in jobs], call), call)
-    if seen is SPOILT:
-        raise NotYet("one_ends_all", call=call, seen=f"{said(SPOILT)}, after {' '.join(log)}")
+    seen = plainly(arena, lambda: _driven(take_turns, [_job(log, sent, *job) for job in jobs]), call)
+    if sent:
+        raise NotYet("sent", call=call, seen=sent[0], expected="None")
+    if seen is SPOILT or seen is NO_GAS:
+        raise NotYet("one_ends_all", call=call, seen=f"{said(seen)}, after {' '.join(log)}")
+    if seen == "coroutine":
+        raise NotYet("not_plain", call=call, seen="it returned a coroutine")
     if seen is None:
         raise NotYet("nothing", call=call, seen="None", expected=short(outcomes))
     if isinstance(seen, Generator):
@@ -122,21 +137,39 @@ def _taken(take_turns: Any, arena: Arena, jobs: tuple, order: str, call: str) ->
     _look_at_outcomes(seen, outcomes, call)
 
 
-def _driven(take_turns: Any, generators: list[Generator], call: str) -> Any:
+def _interrupted(take_turns: Any, arena: Arena) -> None:
+    call = "take_turns([a, g])  # g raises KeyboardInterrupt"
+    jobs = JOBS[0], ("g", 1, STOP)
+    seen = plainly(arena, lambda: _driven(take_turns, [_job([], [], *job) for job in jobs]), call)
+    if seen is not STOP:
+        raise NotYet("interrupt", call=call, seen=f"it returned {short(seen)}", expected=said(STOP))
+
+
+def _driven(take_turns: Any, generators: list[Generator]) -> Any:
     """What the answer returned; the accident itself, where it came out."""
     try:
-        return take_turns(generators)
-    except ValueError as error:
-        if error is SPOILT:
+        returned = take_turns(generators)
+    except (ValueError, LookupError, KeyboardInterrupt) as error:
+        if error in (SPOILT, NO_GAS, STOP):
             return error
         raise
+    if inspect.iscoroutine(returned):
+        returned.close()
+        return "coroutine"
+    return returned
 
 
-def _job(log: list[str], name: str, steps: int, end: Any) -> Generator[None, None, Any]:
+def _job(log: list[str], sent: list[str], name: str, steps: int, end: Any) -> Generator[str | None, Any, Any]:
+    """A generator that notes its steps and what it is sent.
+
+    Some steps yield something, some nothing: neither is a sign of the end.
+    """
     for number in range(1, steps + 1):
         log.append(f"{name}{number}")
-        yield
-    if isinstance(end, Exception):
+        got = yield name if number % 2 else None
+        if got is not None:
+            sent.append(f"{name} was sent {short(got)}")
+    if isinstance(end, BaseException):
         raise end
     return end
 

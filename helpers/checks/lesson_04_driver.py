@@ -4,17 +4,19 @@ The judge's programs use the Future and the sleep of helpers/own_loop; the loop 
 """
 
 import inspect
+from collections.abc import Generator
 from typing import Any
 
 from helpers.checks import NotYet
 from helpers.checks.arena import Arena
 from helpers.checks.calling import an
 from helpers.checks.lesson_04_plain import plainly
-from helpers.checks.words import said
+from helpers.checks.words import said, short
 from helpers.own_loop.callbacks import Loop
 from helpers.own_loop.clock import JumpingClock
 from helpers.own_loop.coroutines import Future, sleep
 
+ROUNDS = 100  # of the loop, in one program: who waits for its future needs a tenth of that
 STARTING = "start(loop, a); start(loop, b); loop.run()"
 
 
@@ -24,22 +26,43 @@ class _ReportingLoop(Loop):
     def __init__(self) -> None:
         super().__init__(JumpingClock())
         self.reported: list[Exception] = []
-        self.running = False
+        self.running, self.rounds = False, 0
 
     def run(self) -> None:
+        if self.running:
+            raise NotYet("nested", call=STARTING, seen="loop.run() was called while the loop ran")
         self.running = True
         super().run()
         self.running = False
 
+    def _run_once(self) -> None:
+        self.rounds += 1
+        if self.rounds > ROUNDS:
+            raise NotYet("polls", call=STARTING, seen=f"more than {ROUNDS} rounds of the loop")
+        super()._run_once()
+
     def report(self, error: Exception) -> None:
         self.reported.append(error)
+
+
+class _Listening(Future):
+    """Notes what is sent to a coroutine that awaits it."""
+
+    def __init__(self, loop: Loop) -> None:
+        super().__init__(loop)
+        self.sent: list[Any] = []
+
+    def __await__(self) -> Generator[Future, Any, Any]:
+        if not self.done():
+            self.sent.append((yield self))
+        return self.result()
 
 
 def driver(start: Any, arena: Arena) -> None:
     """04.3: nothing runs in start(); turns by the loop's time; errors go where they belong."""
     if not callable(start):
         raise NotYet("not_callable", seen=f"check() was given {an(start)}")
-    for program in (_turns_on_the_loop, _done_already, _failing_future, _failing_coroutine):
+    for program in (_turns_on_the_loop, _failing_future, _done_already, _failing_coroutine):
         plainly(arena, lambda program=program: program(start), STARTING)
 
 
@@ -93,7 +116,7 @@ def _turns_on_the_loop(start: Any) -> None:
 def _done_already(start: Any) -> None:
     """A value comes through, from a future that is set by hand while the loop runs."""
     loop, log = _ReportingLoop(), []
-    dish = Future(loop)
+    dish = _Listening(loop)
 
     async def eat() -> None:
         log.append(f"ate {await dish}")
@@ -101,11 +124,17 @@ def _done_already(start: Any) -> None:
     guests = [eat(), eat()]
     for coroutine in guests:
         _started(start, loop, coroutine, log)
-    loop.call_later(1, dish.set_result, "soup")
+    loop.call_later(1000, dish.set_result, "soup")  # who looks every second is found out, too
     call = "start(loop, a); start(loop, b)  # both await the same future\nloop.run()"
     _finished(loop, guests, call)
+    if sent := [value for value in dish.sent if value is not None]:
+        raise NotYet("sent", call=call, seen=f"it was sent {_kind_of(sent[0])}", expected="None")
     if log != ["ate soup", "ate soup"]:
         raise NotYet("turns", call=call, seen=" · ".join(log), expected="ate soup · ate soup")
+
+
+def _kind_of(sent: Any) -> str:
+    return "the future" if isinstance(sent, Future) else short(sent)
 
 
 def _failing_future(start: Any) -> None:

@@ -19,7 +19,8 @@ from helpers.checks.words import said, short
 
 # --- 04.4 ----------------------------------------------------------------------------------------------
 
-CASES = ((2, "ab"), (3, "abc"), (5, "abcd"), (0, ""))  # how many, and what comes from a source with a b c d
+ITEMS = ["a", "b", None, "", "e"]  # an item may be anything
+CASES = 2, 4, 7, 0  # how many are wanted
 
 
 def first_few(take: Any, arena: Arena) -> None:
@@ -29,8 +30,8 @@ def first_few(take: Any, arena: Arena) -> None:
 
     def make_main() -> Callable:
         async def main() -> None:
-            for count, items in CASES:
-                await _to_the_end(take, count, items)
+            for count in CASES:
+                await _to_the_end(take, count)
             await _left_early(take)
             await _failing(take)
 
@@ -51,18 +52,18 @@ async def _stream_of(take: Any, source: Source, count: int, shown: str) -> Async
     return stream
 
 
-async def _to_the_end(take: Any, count: int, items: str) -> None:
-    source, shown = Source("abcd", 1), f"[item async for item in take(source, {count})]"
+async def _to_the_end(take: Any, count: int) -> None:
+    items, source, shown = ITEMS[:count], Source(ITEMS, 1), f"[item async for item in take(source, {count})]"
     try:
-        got = [item async for item in await _stream_of(take, source, count, shown)]
+        got = await _items_of(await _stream_of(take, source, count, shown))
     except RuntimeError as error:
         if "StopAsyncIteration" in str(error):
             raise NotYet("end_escapes", call=shown, seen=said(error)) from None
         raise
     was_open = source.is_open
     await source.stream.aclose()
-    if got != list(items):
-        raise NotYet("items", call=shown, seen=repr(got), expected=repr(list(items)))
+    if got != items:
+        raise NotYet(_how_wrong(got, items), call=shown, seen=_listed(got), expected=repr(items))
     if source.asked > len(items):
         seen = f"{source.asked} items were asked for"
         raise NotYet("one_too_many", call=shown, seen=seen, expected=str(len(items)))
@@ -70,13 +71,41 @@ async def _to_the_end(take: Any, count: int, items: str) -> None:
         raise NotYet("open_at_the_end", call=shown, seen="the source is still open", expected="closed")
 
 
+async def _items_of(stream: AsyncIterator) -> list:
+    """All items of `stream`; of one that does not end, the first few."""
+    got: list[Any] = []
+    async for item in stream:
+        got.append(item)
+        if len(got) > len(ITEMS):
+            break
+    return got
+
+
+def _how_wrong(got: list, items: list) -> str:
+    if any(map(inspect.isawaitable, got)):
+        return "not_awaited"
+    if len(got) > len(ITEMS):
+        return "endless"
+    return "ended_early" if got == items[: len(got)] and not items[len(got)] else "items"
+
+
+def _listed(got: list) -> str:
+    """The list in a learner's words; what nobody awaited has an address, which says nothing."""
+    items = [an(item) if inspect.isawaitable(item) else repr(item) for item in got]
+    return f"[{', '.join(items)}{', …' if len(got) > len(ITEMS) else ''}]"
+
+
 async def _left_early(take: Any) -> None:
     source = Source("abcd", 1)
     shown = "async with aclosing(take(source, 3)) as items:\n    async for item in items: break"
     async with aclosing(await _stream_of(take, source, 3, shown)) as items:
         await anext(items)
+        asked = source.asked
     was_open = source.is_open
     await source.stream.aclose()
+    if asked > 1:
+        seen = f"{asked} items were asked for, before the first came out"
+        raise NotYet("read_ahead", call=shown, seen=seen, expected="1")
     if was_open:
         raise NotYet("open_when_left", call=shown, seen="the source is still open", expected="closed")
 
@@ -99,7 +128,8 @@ LIMIT = 300  # schedules of each program
 
 def all_sources(collect: Any, arena: Arena) -> str:
     """04.5: together, in the order of arrival; closed after an end, an error and a cancellation."""
-    for make_main in (_alone(collect), _together(collect), _one_fails(collect)):
+    explore(_alone(collect), lambda _: None, "await collect()", limit=LIMIT)
+    for make_main in (_together(collect), _one_fails(collect)):
         covered = explore(make_main, lambda _: None, COLLECTING, limit=LIMIT)
     explore(_cancelled(collect), lambda _: None, COLLECTING, limit=LIMIT)
     return covered
@@ -120,7 +150,7 @@ def _alone(collect: Any) -> Callable:
 def _together(collect: Any) -> Callable:
     def make_main() -> Callable:
         async def main() -> None:
-            sources = [Source("abc", 3), Source("ABCD", 1.25), Source("12", 2)]
+            sources = [Source(["a", "", "c"], 3), Source("ABCD", 1.25), Source("1A", 2)]
             loop = asyncio.get_running_loop()
             before = loop.time()
             got = await call(collect, *(s.stream for s in sources), shown=COLLECTING[6:])
@@ -132,7 +162,7 @@ def _together(collect: Any) -> Callable:
     return make_main
 
 
-ARRIVAL = ["A", "1", "B", "a", "C", "2", "D", "b", "c"]
+ARRIVAL = ["A", "1", "B", "a", "C", "A", "D", "", "c"]  # one is empty, one comes twice
 
 
 def _look_at_items(got: Any, seconds: float) -> None:
@@ -158,6 +188,8 @@ def _one_fails(collect: Any) -> Callable:
     def make_main() -> Callable:
         async def main() -> None:
             sources = [Source("abc", 3), Source("A", 1, LookupError("sold out")), Source("12345", 1)]
+            loop = asyncio.get_running_loop()
+            before = loop.time()
             try:
                 got = await call(collect, *(s.stream for s in sources), shown=shown)
             except (LookupError, ExceptionGroup) as error:
@@ -168,6 +200,9 @@ def _one_fails(collect: Any) -> Callable:
                     "swallowed", call=shown, seen=f"it returned {short(got)}", expected="LookupError"
                 )
             _look_at_sources(sources, shown, "left_open_after_an_error")
+            if (seconds := loop.time() - before) > 2.5:
+                seen = f"the error came out after {seconds:g} seconds"
+                raise NotYet("late", call=shown, seen=seen, expected="after 2")
 
         return main
 

@@ -158,6 +158,54 @@ def catches_everything() -> Any:
             pass
 
 
+@primed
+def whole_numbers() -> Any:
+    total = count = 0
+    average = None
+    while True:
+        total += yield average
+        count += 1
+        average = total // count
+
+
+@primed
+def passes_over_zero() -> Any:
+    seen, average = [], None
+    while True:
+        if number := (yield average):
+            seen.append(number)
+            average = sum(seen) / len(seen)
+
+
+@primed
+def ends_at_zero() -> Any:
+    seen, average = [], None
+    while number := (yield average):
+        seen.append(number)
+        average = sum(seen) / len(seen)
+
+
+@primed
+def from_the_one_before() -> Any:
+    average, count = 0.0, 0
+    while True:
+        number = yield average
+        count += 1
+        average += (number - average) / count
+
+
+def test_an_average_from_the_one_before_is_right() -> None:
+    verdicts("04.1", from_the_one_before, "correct", "")
+
+
+async def an_async_generator() -> Any:
+    yield
+
+
+async def a_coroutine() -> Any:
+    return from_the_one_before()
+
+
 def returns_a_number() -> float:
     return 0.0
 
@@ -183,10 +231,15 @@ def endless() -> Any:
         (lambda: ONE, "not yet", "Two generators know of each other"),
         (catches_everything, "not yet", "caught it and went on"),
         (NeverCloses, "not yet", "still takes numbers"),
-        (returns_a_number, "not yet", "has no `send` and `close`"),
+        (whole_numbers, "not yet", "`//` drops the rest"),
+        (passes_over_zero, "not yet", "0 is a number, too"),
+        (ends_at_zero, "not yet", "A 0 is a number like any other"),
+        (returns_a_number, "not yet", "nothing with `send` and `close`"),
+        (an_async_generator, "not yet", "it returned an async_generator"),
+        (a_coroutine, "not yet", "Here it is `def`"),
         (primed(not_primed)(), "not yet", "Hand over the function"),
         (42, "not yet", "check() was given an int"),
-        (endless, "stuck", "endless(), line"),
+        (endless, "stuck", "a loop that never comes to a `yield`"),
         (lambda: 1 / 0, "error", "ZeroDivisionError"),
     ],
 )
@@ -316,6 +369,62 @@ def stops_at_the_first_end(generators: list) -> list:
     return outcomes
 
 
+def keeps_an_interrupt(generators: list) -> list:
+    def guarded(generator: Any) -> Any:
+        try:
+            return (yield from generator)
+        except BaseException as error:
+            return error
+
+    return with_rounds([guarded(generator) for generator in generators])
+
+
+def knows_one_kind_of_error(generators: list) -> list:
+    def outcome(error: Exception) -> Any:
+        if isinstance(error, StopIteration | ValueError):
+            return right_outcome(error)
+        raise error
+
+    return driven(generators, outcome)
+
+
+def hands_on_what_came_out(generators: list) -> list:
+    outcomes, queue = {}, [(place, generator, None) for place, generator in enumerate(generators)]
+    while queue:
+        place, generator, value = queue.pop(0)
+        try:
+            queue.append((place, generator, generator.send(value)))
+        except Exception as error:
+            outcomes[place] = right_outcome(error)
+    return [outcomes[place] for place in sorted(outcomes)]
+
+
+def takes_a_value_for_the_end(generators: list) -> list:
+    def until_a_value(generator: Any) -> Any:
+        while True:
+            if (value := next(generator)) is not None:
+                return value
+            yield
+
+    return with_rounds([until_a_value(generator) for generator in generators])
+
+
+def takes_none_for_not_yet(generators: list) -> list:
+    outcomes: list[Any] = [None] * len(generators)
+    while None in outcomes:
+        for place, generator in enumerate(generators):
+            if outcomes[place] is None:
+                try:
+                    next(generator)
+                except Exception as error:
+                    outcomes[place] = right_outcome(error)
+    return outcomes
+
+
+async def an_async_function(generators: list) -> list:
+    return with_rounds(generators)
+
+
 def a_generator_itself(generators: list) -> Any:
     yield from generators
 
@@ -339,6 +448,12 @@ def never_ends(generators: list) -> list:
         (removes_while_it_iterates, "not yet", "jump over the neighbour"),
         (one_after_the_other, "not yet", "One ran to its end before the next began"),
         (stops_at_the_first_end, "not yet", "Steps are missing"),
+        (keeps_an_interrupt, "not yet", "What is no `Exception` has to come out"),
+        (knows_one_kind_of_error, "not yet", "with `except Exception` (any kind of it)"),
+        (hands_on_what_came_out, "not yet", "One step is `send(None)`"),
+        (takes_a_value_for_the_end, "not yet", "what comes out of a step"),
+        (takes_none_for_not_yet, "stuck", "also who returned None"),
+        (an_async_function, "not yet", "nobody awaits it"),
         (a_generator_itself, "not yet", "The driver is a plain function"),
         (never_ends, "stuck", "never_ends(), line"),
         ([], "not yet", "check() was given a list"),
@@ -378,7 +493,7 @@ def throws_errors_in(loop: Any, coroutine: Any) -> None:
     def step(done: Any = None) -> None:
         try:
             error = done and done._exception
-            future = coroutine.throw(error) if error else coroutine.send(done and done.result())
+            future = coroutine.throw(error) if error else coroutine.send(None)
         except StopIteration:
             return
         future.add_done_callback(step)
@@ -425,6 +540,53 @@ def polls(loop: Any, coroutine: Any) -> None:
         loop.call_soon(step, future)
 
     loop.call_soon(step)
+
+
+def polls_by_the_clock(seconds: float) -> Any:
+    def start(loop: Any, coroutine: Any) -> None:
+        def step(future: Any = None) -> None:
+            try:
+                if future is None or future.done():
+                    future = coroutine.send(None)
+            except StopIteration:
+                return
+            loop.call_later(seconds, step, future)
+
+        loop.call_soon(step)
+
+    return start
+
+
+def waits_by_running_the_loop(loop: Any, coroutine: Any) -> None:
+    def run() -> None:
+        for future in coroutine.__await__():
+            while not future.done():
+                loop.run()
+
+    loop.call_soon(run)
+
+
+def waits_in_the_step(loop: Any, coroutine: Any) -> None:
+    def run() -> None:
+        for future in coroutine.__await__():
+            while not future.done():
+                pass
+
+    loop.call_soon(run)
+
+
+def sends(what: Any) -> Any:
+    def start(loop: Any, coroutine: Any) -> None:
+        def step(done: Any = None) -> None:
+            try:
+                future = coroutine.send(done and what(done))
+            except StopIteration:
+                return
+            future.add_done_callback(step)
+
+        loop.call_soon(step)
+
+    return start
 
 
 def only_once(loop: Any, coroutine: Any) -> None:
@@ -489,7 +651,13 @@ def runs_the_loop(loop: Any, coroutine: Any) -> None:
         (at_once, "not yet", "The coroutine ran inside `start`"),
         (runs_the_loop, "not yet", "The coroutine ran inside `start`"),
         (does_not_wait, "not yet", "before its future was done"),
-        (polls, "stuck", "keeps the event loop busy"),
+        (polls, "not yet", "round and round, for nothing"),
+        (polls_by_the_clock(0.01), "not yet", "round and round, for nothing"),
+        (polls_by_the_clock(1), "not yet", "round and round, for nothing"),
+        (waits_by_running_the_loop, "not yet", "and the loop is running already"),
+        (waits_in_the_step, "stuck", "A step must not wait"),
+        (sends(lambda future: future), "not yet", "it was sent the future"),
+        (sends(lambda future: future._result), "not yet", "Always send `None`"),
         (only_once, "not yet", "left at its await"),
         (lets_the_stop_out, "not yet", "the normal end of a coroutine"),
         (forgets_the_parameter, "not yet", "takes 0 positional arguments but 1 was given"),

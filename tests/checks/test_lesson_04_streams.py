@@ -136,6 +136,33 @@ async def swallows(source: Any, count: int) -> AsyncGenerator:
                 return
 
 
+async def all_at_first(source: Any, count: int) -> AsyncGenerator:
+    for item in await a_list(source, count):
+        yield item
+
+
+def ends_at(default: Any) -> Any:
+    async def take(source: Any, count: int) -> AsyncGenerator:
+        async with aclosing(source):
+            for _ in range(count):
+                if (item := await anext(source, default)) == default:
+                    return
+                yield item
+
+    return take
+
+
+async def forgets_the_await(source: Any, count: int) -> AsyncGenerator:
+    async with aclosing(source):
+        for _ in range(count):
+            yield anext(source)
+
+
+async def goes_on(source: Any, count: int) -> AsyncGenerator:
+    while True:
+        yield 1
+
+
 async def a_list(source: Any, count: int) -> list:
     return [item async for item in by_finally(source, count)]
 
@@ -159,6 +186,11 @@ async def for_ever(source: Any, count: int) -> AsyncGenerator:
         (breaks_after_the_last, "not yet", "may be 0"),
         (lets_the_end_out, "not yet", "fewer items than were wanted"),
         (swallows, "not yet", "made a quiet end of it"),
+        (all_at_first, "not yet", "before the first came out"),
+        (ends_at(None), "not yet", "An item may be anything"),
+        (ends_at(""), "not yet", "An item may be anything"),
+        (forgets_the_await, "not yet", "Write `await anext(source)`"),
+        (goes_on, "not yet", "when the items are over"),
         (a_list, "not yet", "An async generator is asked for"),
         (plain_generator, "not yet", "An async generator is asked for"),
         (for_ever, "stuck", "for_ever(), line"),
@@ -290,6 +322,67 @@ async def group_without_closing(*sources: Any) -> list:
     return found
 
 
+async def in_rounds(*sources: Any) -> list:
+    found, left, end = [], list(sources), object()
+    while left:
+        items = await asyncio.gather(*(anext(source, end) for source in left))
+        found += [item for item in items if item is not end]
+        left = [source for source, item in zip(left, items, strict=True) if item is not end]
+    return found
+
+
+async def each_item_once(*sources: Any) -> list:
+    return list(dict.fromkeys(await with_a_queue(*sources)))
+
+
+async def without_empty_ones(*sources: Any) -> list:
+    return list(filter(None, await with_a_queue(*sources)))
+
+
+async def awaits_one_task_after_the_other(*sources: Any) -> list:
+    found: list[Any] = []
+
+    async def drain(source: Any) -> None:
+        async with aclosing(source):
+            async for item in source:
+                found.append(item)
+
+    tasks = [asyncio.create_task(drain(source)) for source in sources]
+    try:
+        for task in tasks:
+            await task
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    return found
+
+
+async def looks_at_the_results_afterwards(*sources: Any) -> list:
+    found: list[Any] = []
+
+    async def drain(source: Any) -> None:
+        async with aclosing(source):
+            async for item in source:
+                found.append(item)
+
+    for result in await asyncio.gather(*map(drain, sources), return_exceptions=True):
+        if isinstance(result, Exception):
+            raise result
+    return found
+
+
+async def needs_a_source(*sources: Any) -> list:
+    tasks = [asyncio.create_task(with_a_queue(source)) for source in sources]
+    await asyncio.wait(tasks)
+    return [item for task in tasks for item in task.result()]
+
+
+async def a_generator(*sources: Any) -> AsyncGenerator:
+    for item in await with_a_queue(*sources):
+        yield item
+
+
 async def loses_errors(*sources: Any) -> list:
     found: list[Any] = []
 
@@ -333,7 +426,15 @@ def not_async(*sources: Any) -> list:
 @pytest.mark.parametrize(
     ("answer", "kind", "says"),
     [
-        (one_after_the_other, "not yet", "read after the other"),
+        (one_after_the_other, "not yet", "longer than the slowest source"),
+        (in_rounds, "not yet", "asking all for one item in rounds"),
+        (each_item_once, "not yet", "Equal items are all wanted"),
+        (without_empty_ones, "not yet", "so is an empty one"),
+        (awaits_one_task_after_the_other, "not yet", "hears of it late"),
+        (looks_at_the_results_afterwards, "not yet", "hears of it late"),
+        (needs_a_source, "not yet", "Set of Tasks/Futures is empty"),
+        (needs_a_source, "not yet", "The call: await collect() "),
+        (a_generator, "not yet", "with no `yield`"),
         (a_list_each, "not yet", "not in the order in which they came"),
         (gather_alone, "not yet", "another one is still open"),
         (group_without_closing, "not yet", "another one is still open"),
@@ -341,7 +442,7 @@ def not_async(*sources: Any) -> list:
         (returns_when_cancelled, "not yet", "made something else of it"),
         (does_not_wait, "not yet", "list of all items"),
         (waits_for_nobody, "stuck", "Nothing can run any more"),
-        (not_async, "not yet", "Write `async def`"),
+        (not_async, "not yet", "`async def`, with a `return`"),
         ([], "not yet", "check() was given a list"),
     ],
 )
