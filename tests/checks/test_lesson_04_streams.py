@@ -372,6 +372,14 @@ async def looks_at_the_results_afterwards(*sources: Any) -> list:
     return found
 
 
+async def closes_what_is_still_read(*sources: Any) -> list:
+    try:
+        return await gather_alone(*sources)
+    finally:
+        for source in sources:
+            await source.aclose()
+
+
 async def needs_a_source(*sources: Any) -> list:
     tasks = [asyncio.create_task(with_a_queue(source)) for source in sources]
     await asyncio.wait(tasks)
@@ -432,6 +440,7 @@ def not_async(*sources: Any) -> list:
         (without_empty_ones, "not yet", "so is an empty one"),
         (awaits_one_task_after_the_other, "not yet", "hears of it late"),
         (looks_at_the_results_afterwards, "not yet", "hears of it late"),
+        (closes_what_is_still_read, "not yet", "while a task still waited for its next item"),
         (needs_a_source, "not yet", "Set of Tasks/Futures is empty"),
         (needs_a_source, "not yet", "The call: await collect() "),
         (a_generator, "not yet", "with no `yield`"),
