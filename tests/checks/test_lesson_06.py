@@ -107,6 +107,11 @@ async def new_player_forgotten(scores, player, fetch):
     scores[player] += points
 
 
+async def always_ann(scores, player, fetch):
+    points = await fetch(player)
+    scores["Ann"] = scores.get("Ann", 0) + points
+
+
 def not_async(scores, player, fetch):
     scores[player] = 1
 
@@ -135,6 +140,7 @@ def test_points_right(answer):
         (adds_to_a_local, "scores are as they were", True),
         (fetches_twice, "awaited once in each call", True),
         (no_await, "", False),
+        (always_ann, "The scores of two players got mixed up", True),
         (new_player_forgotten, "KeyError", False),
         (not_async, "Write `async def`", False),
         (42, "check() was given an int", False),
@@ -249,8 +255,100 @@ async def never_stores(cache, key, load):
     return await load(key)
 
 
+async def setdefault_with_a_task(cache, key, load):
+    return await cache.setdefault(key, asyncio.create_task(load(key)))
+
+
+async def starts_another_that_nobody_awaits(cache, key, load):
+    task = asyncio.create_task(load(key))
+    if key not in cache:
+        cache[key] = task
+    return await cache[key]
+
+
+async def forgets_it_again(cache, key, load):
+    if key not in cache:
+        cache[key] = asyncio.create_task(load(key))
+    value = await cache[key]
+    cache.pop(key, None)
+    return value
+
+
+class RemembersOutside:
+    def __init__(self):
+        self.values = {}
+
+    async def __call__(self, cache, key, load):
+        if key not in self.values:
+            self.values[key] = None
+            self.values[key] = await load(key)
+        while self.values[key] is None:
+            await asyncio.sleep(0.01)
+        return self.values[key]
+
+
+async def one_task_for_all_keys(cache, key, load):
+    if "task" not in cache:
+        cache["task"] = asyncio.create_task(load(key))
+    return await cache["task"]
+
+
+class OneNameForAllKeys:
+    async def __call__(self, cache, key, load):
+        if key not in cache:
+            cache[key] = asyncio.Event()
+            self.value = await load(key)
+            cache[key].set()
+        await cache[key].wait()
+        return self.value
+
+
+async def takes_the_last_load(cache, key, load):
+    if key not in cache:
+        cache[key] = asyncio.create_task(load(key))
+    cache["last"] = cache[key]
+    await cache[key]
+    return await cache["last"]
+
+
+async def one_event_for_all_keys(cache, key, load):
+    ready = cache.setdefault("ready", asyncio.Event())
+    if key not in cache:
+        cache[key] = None
+        cache[key] = await load(key)
+        ready.set()
+    await ready.wait()
+    return cache[key]
+
+
+async def waits_for_all_loads(cache, key, load):
+    if key not in cache:
+        cache[key] = asyncio.create_task(load(key))
+    await asyncio.gather(*cache.values())
+    return cache[key].result()
+
+
+class OneLockOutside:
+    def __init__(self):
+        self.lock = asyncio.Lock()
+
+    async def __call__(self, cache, key, load):
+        async with self.lock:
+            if key not in cache:
+                cache[key] = await load(key)
+            return cache[key]
+
+
+async def in_a_group(cache, key, load):
+    if key not in cache:
+        async with asyncio.TaskGroup() as group:
+            cache[key] = group.create_task(load(key))
+    return cache[key].result() if cache[key].done() else await cache[key]
+
+
 @pytest.mark.parametrize(
-    "answer", [stores_the_task, stores_a_future, stores_an_event, a_lock_a_key, with_shield, polls]
+    "answer",
+    [stores_the_task, stores_a_future, stores_an_event, a_lock_a_key, with_shield, polls, in_a_group],
 )
 def test_cache_right(answer):
     verdict = check("06.2", answer)
@@ -268,6 +366,16 @@ def test_cache_right(answer):
         (returns_the_task, "The caller wants the value", False),
         (one_lock_for_all, "the loads waited for each other", True),
         (never_stores, "loaded more than once", True),
+        (setdefault_with_a_task, "Python evaluates the arguments first", True),
+        (starts_another_that_nobody_awaits, "loaded more than once", True),
+        (forgets_it_again, "who came later loaded again", True),
+        (RemembersOutside(), "Keep what you remember in the `cache`", True),
+        (one_task_for_all_keys, "the value of another key", True),
+        (OneNameForAllKeys(), "the value of another key", True),
+        (takes_the_last_load, "the value of another key", True),
+        (one_event_for_all_keys, "That is not the value", True),
+        (waits_for_all_loads, "waited for the load of another key", True),
+        (OneLockOutside(), "made outside of your function", False),
     ],
 )
 def test_cache_wrong(answer, says, drawn):
@@ -390,6 +498,65 @@ class DoesNotWait(Bank):
         return True
 
 
+class OneReplyQueue(Bank):
+    """Whoever comes first takes what is there."""
+
+    def __init__(self, accounts):
+        self.replies = queue.Queue()
+        super().__init__(accounts)
+
+    def transfer(self, source, target, amount):
+        self.requests.put((source, target, amount, self.replies))
+        return self.replies.get()
+
+
+class RefusesTheLastPenny(Bank):
+    def _own(self):
+        while (request := self.requests.get()) is not None:
+            source, target, amount, reply = request
+            enough = self.accounts[source] > amount
+            if enough:
+                self.accounts[source] -= amount
+                self.accounts[target] += amount
+            reply.put(enough)
+
+
+class AnswersFirst(Bank):
+    def _own(self):
+        while (request := self.requests.get()) is not None:
+            source, target, amount, reply = request
+            enough = self.accounts[source] >= amount
+            reply.put(enough)
+            if enough:
+                self.accounts[source] -= amount
+                self.accounts[target] += amount
+
+
+class ReturnsTheRequest(Bank):
+    """As one that reads from `requests` itself, and comes before the owner."""
+
+    def transfer(self, source, target, amount):
+        return source, target, amount
+
+
+class Awaits(Bank):
+    async def transfer(self, source, target, amount):
+        return Bank.transfer(self, source, target, amount)
+
+
+class ManyOwners(Bank):
+    def _own(self):
+        for request in iter(self.requests.get, None):
+            threading.Thread(target=self._serve, args=request).start()
+
+    def _serve(self, source, target, amount, reply):
+        enough = self.accounts[source] >= amount
+        if enough:
+            self.accounts[source] -= amount
+            self.accounts[target] += amount
+        reply.put(enough)
+
+
 class NeverAnswers(Bank):
     def _own(self):
         while self.requests.get() is not None:
@@ -470,6 +637,12 @@ def test_bank_stub(answer):
         (ChecksInTheCaller, "not yet", "went on with what it had read", True),
         (WithALock, "not yet", "more than one thread touched", True),
         (DoesNotWait, "not yet", "the answers are not", False),
+        (OneReplyQueue, "not yet", "the answer that belongs to the other", False),
+        (RefusesTheLastPenny, "not yet", "as much as she wanted to send", False),
+        (AnswersFirst, "not yet", "while the money had not been moved", False),
+        (ReturnsTheRequest, "not yet", "the answer needs a queue of its own", False),
+        (Awaits, "not yet", "no event loop", False),
+        (ManyOwners, "not yet", "start no threads", True),
         (NeverAnswers, "stuck", "did not come back", False),
         (OneRequestOnly, "stuck", "did not come back", False),
         (WithoutCheck, "not yet", "one thread alone touched", True),
@@ -670,6 +843,74 @@ async def gather_leaves_the_others(items, work, workers):
     return results
 
 
+async def in_rounds(items, work, workers):
+    results = []
+    for start in range(0, len(items), workers):
+        results += await asyncio.gather(*map(work, items[start : start + workers]), return_exceptions=True)
+    for result in results:
+        if isinstance(result, Exception):
+            raise result
+    return results
+
+
+async def dealt_out(items, work, workers):
+    results = [None] * len(items)
+
+    async def worker(first):
+        for position in range(first, len(items), workers):
+            results[position] = await work(items[position])
+
+    async with asyncio.TaskGroup() as group:
+        for first in range(workers):
+            group.create_task(worker(first))
+    return results
+
+
+async def results_by_item(items, work, workers):
+    waiting, done = asyncio.Queue(), {}
+    for item in items:
+        waiting.put_nowait(item)
+
+    async def worker():
+        while not waiting.empty():
+            item = waiting.get_nowait()
+            done[item] = await work(item)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(workers):
+            group.create_task(worker())
+    return [done[item] for item in items]
+
+
+async def place_by_item(items, work, workers):
+    done = {}
+
+    async def one(pair):
+        done[items.index(pair)] = await work(pair)
+
+    await a_semaphore(items, one, workers)
+    return [done[position] for position in range(len(items))]
+
+
+async def cancels_and_goes(items, work, workers):
+    waiting, results = asyncio.Queue(), [None] * len(items)
+    for pair in enumerate(items):
+        waiting.put_nowait(pair)
+
+    async def worker():
+        while not waiting.empty():
+            position, item = waiting.get_nowait()
+            results[position] = await work(item)
+
+    tasks = [asyncio.create_task(worker()) for _ in range(workers)]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+    return results
+
+
 @pytest.mark.parametrize(
     "answer", [empty_and_nowait, with_ends, with_a_shared_iterator, a_semaphore, join_and_cancel]
 )
@@ -689,6 +930,11 @@ def test_workers_right(answer):
         (one_worker, "not yet", "Fewer were at work"),
         (swallows, "not yet", "as if nothing were wrong"),
         (gather_leaves_the_others, "not yet", "left behind"),
+        (in_rounds, "not yet", "A worker had nothing to do"),
+        (dealt_out, "not yet", "A worker had nothing to do"),
+        (results_by_item, "not yet", "two equal items"),
+        (place_by_item, "not yet", "two equal items"),
+        (cancels_and_goes, "not yet", "`cancel()` only asks"),
     ],
 )
 def test_workers_wrong(answer, kind, says):
@@ -822,6 +1068,45 @@ class OneAtATime:
             return await claims_first(office, buyer, pay)
 
 
+async def awaits_before_it_takes(office, buyer, pay):
+    if not office.free:
+        return None
+    await asyncio.sleep(0)
+    return await with_the_first(office, buyer, pay)
+
+
+async def with_the_first(office, buyer, pay):
+    seat = office.free.pop()
+    try:
+        await pay(buyer, seat)
+    except BaseException:
+        office.free.append(seat)
+        raise
+    office.sold[seat] = buyer
+    return seat
+
+
+async def awaits_before_it_gives_back(office, buyer, pay):
+    if not office.free:
+        return None
+    seat = office.free.pop()
+    try:
+        await pay(buyer, seat)
+    except BaseException:
+        await asyncio.sleep(0)
+        office.free.append(seat)
+        raise
+    office.sold[seat] = buyer
+    return seat
+
+
+async def sold_the_wrong_way_round(office, buyer, pay):
+    seat = await claims_first(office, buyer, pay)
+    if seat in office.sold:
+        office.sold[office.sold.pop(seat)] = seat
+    return seat
+
+
 async def returns_nothing(office, buyer, pay):
     await claims_first(office, buyer, pay)
 
@@ -846,6 +1131,9 @@ def test_office_right(answer):
         (hides_the_failure, "did not tell its caller"),
         (asks_and_awaits, ""),
         (OneAtATime(), "one after the other"),
+        (awaits_before_it_takes, "the answer was old"),
+        (awaits_before_it_gives_back, "A seat got lost"),
+        (sold_the_wrong_way_round, "does not say who has paid for what"),
         (returns_nothing, "should return the seat"),
         (sells_nothing, "A seat is free"),
     ],
