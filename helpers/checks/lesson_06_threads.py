@@ -18,6 +18,7 @@ from helpers.checks.threads import Threads
 CHANCE = 0.2  # seconds that the second transfer gets while the first one is held
 BEFORE = {"Ann": 100, "Bob": 0}
 AFTER = {"Ann": 20, "Bob": 80}
+LAST = {"Ann": 0, "Bob": 100}
 REST = "bank.transfer('Ann', 'Bob', 20); Ann has 20"
 SHOWN = "two threads call bank.transfer('Ann', 'Bob', 80) at once; Ann has 100"
 
@@ -106,10 +107,10 @@ def _play_answers(bank_class: Callable) -> None:
     if answers != [True, False]:
         seen = f"the first caller got {answers[0]!r}, the second one {answers[1]!r}"
         raise NotYet("mixed_up", call=SHOWN, seen=seen, expected="True and False")
-    if after != {"Ann": 0, "Bob": 100}:
-        raise NotYet("exact", call=REST, seen=f"accounts = {after}", expected="{'Ann': 0, 'Bob': 100}")
+    if after != LAST:
+        raise NotYet("exact", call=REST, seen=f"accounts = {after}", expected=str(LAST))
     if early:
-        raise NotYet("early", call=REST, seen="it returned True before the owner wrote a balance")
+        raise NotYet("early", call=REST, seen="it returned True before the owner had written the balances")
 
 
 def _hold_senders(bank: Any, accounts: WatchedAccounts, name: str) -> None:
@@ -129,14 +130,14 @@ def _hold_senders(bank: Any, accounts: WatchedAccounts, name: str) -> None:
 
 
 def _play_the_rest(threads: Threads, accounts: WatchedAccounts, bank: Any) -> bool:
-    """Ann sends all that she has left. Whether she heard True before anything was written."""
+    """Ann sends all that she has left. Return whether she heard True before all of it had arrived."""
     accounts.hold_writer = True
     third = threads.call("third", lambda: bank.transfer("Ann", "Bob", 20))
     threads.wait(lambda: accounts.writer_held.is_set() or third.over)
-    early = threads.wait(lambda: third.over, CHANCE) and accounts.writer_held.is_set()
+    early = threads.wait(lambda: third.over, CHANCE) and third.value is True and dict(accounts) != LAST
     accounts.write.set()
     _result(threads, third, REST)
-    threads.wait(lambda: dict(accounts) == {"Ann": 0, "Bob": 100}, CHANCE)
+    threads.wait(lambda: dict(accounts) == LAST, CHANCE)
     return early
 
 

@@ -457,6 +457,16 @@ class SendsJobs(Bank):
             job()
 
 
+class WritesBothAtOnce(Bank):
+    def _own(self):
+        while (request := self.requests.get()) is not None:
+            source, target, amount, reply = request
+            rest = self.accounts[source] - amount
+            if rest >= 0:
+                self.accounts.update({source: rest, target: self.accounts[target] + amount})
+            reply.put(rest >= 0)
+
+
 class NoOwner(Bank):
     def transfer(self, source, target, amount):
         if self.accounts[source] < amount:
@@ -617,7 +627,9 @@ def no_thread_is_left():
 
 
 @pytest.mark.usefixtures("no_thread_is_left")
-@pytest.mark.parametrize("answer", [Bank, ReadsOnce, WithEvents, SendsJobs, lambda accounts: Bank(accounts)])
+@pytest.mark.parametrize(
+    "answer", [Bank, ReadsOnce, WithEvents, SendsJobs, WritesBothAtOnce, lambda accounts: Bank(accounts)]
+)
 def test_bank_right(answer):
     verdict = check("06.3", answer)
     assert verdict.kind == "correct", repr(verdict)
