@@ -1112,6 +1112,13 @@ async def awaits_before_it_gives_back(office, buyer, pay):
     return seat
 
 
+async def shields_the_payment(office, buyer, pay):
+    async def pay_on(buyer, seat):
+        await asyncio.shield(pay(buyer, seat))
+
+    return await claims_first(office, buyer, pay_on)
+
+
 async def sold_the_wrong_way_round(office, buyer, pay):
     seat = await claims_first(office, buyer, pay)
     if seat in office.sold:
@@ -1145,6 +1152,7 @@ def test_office_right(answer):
         (OneAtATime(), "one after the other"),
         (awaits_before_it_takes, "the answer was old"),
         (awaits_before_it_gives_back, "A seat got lost"),
+        (shields_the_payment, "nobody looked how it"),
         (sold_the_wrong_way_round, "does not say who has paid for what"),
         (returns_nothing, "should return the seat"),
         (sells_nothing, "A seat is free"),
