@@ -98,21 +98,23 @@ class Supervised:
 
     def _follow(self, report: Report, wall_limit: float, stall: float, expire: Callable[[], None]) -> None:
         began, last, cpu = self._had(0), object(), time.process_time()
-        ticks, moved = 0, began
+        ticks = still = 0
+        moved = began
         while True:
             self._thread.join(TICK)
             if not self._thread.is_alive():
                 return
-            ticks += 1
+            ticks, still = ticks + 1, still + 1
             had, now = self._had(ticks), self._pulse()
             if now is None or now != last:
-                moved, last, cpu = had, now, time.process_time()
+                still, moved, last, cpu = 0, had, now, time.process_time()
+            stands_still = min(had - moved, still * TICK)
             if had - began >= wall_limit and not report.expired:
                 report.expired = True
                 expire()
-            if had - moved >= stall or had - began >= wall_limit + stall:
+            if stands_still >= stall or had - began >= wall_limit + stall:
                 report.stalled = True
-                report.computing = time.process_time() - cpu > STUCK_CPU * (had - moved)
+                report.computing = time.process_time() - cpu > STUCK_CPU * stands_still
                 report.place = place_of(sys._current_frames().get(self._thread.ident))
                 return
 
