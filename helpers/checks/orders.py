@@ -18,14 +18,15 @@ def in_every_order(
     wrong: Callable[[Run], NotYet | None],
     call: str,
     stuck: str = "in_a_schedule",
-    problem: str = "in_a_schedule",
+    problem: str | Callable[[str], str] = "in_a_schedule",
     **options: Any,
 ) -> str:
     """Run `main`, which makes all its state itself, in every order; return in words how many those were.
 
     `wrong(run)` says what is wrong with a run that came to its end; `stuck` is the key of what to say to a
-    deadlock, `problem` to one in which an exception was raised or a task left behind. Raises one of
-    them, with `call` and a picture of the plainest order that fails, and what else schedules.explore raises.
+    deadlock, `problem` to one in which an exception was raised or a task left behind (or a function that
+    picks the key by what is wrong). Raises one of them, with `call` and a picture of the plainest order that
+    fails, and what else schedules.explore raises.
     """
     told: list[NotYet] = []
 
@@ -45,7 +46,7 @@ def in_every_order(
         if found.why != "in_a_schedule":
             raise
         if not told or found.fields["reason"] != told[-1].why:
-            found.why = problem
+            found.why = problem(found.fields["reason"]) if callable(problem) else problem
             raise
         told[-1].call, told[-1].picture = call, found.picture
         raise told[-1] from None

@@ -182,19 +182,84 @@ class NoBound(Buffer):
 
 
 class LastInFirstOut(Buffer):
+    async def get(self):
+        async with self.changed:
+            await self.changed.wait_for(lambda: self.items)
+            self.changed.notify_all()
+            return self.items.pop()
+
+
+class LooksOnceForRoom(Buffer):
     async def put(self, item):
         async with self.changed:
-            await self.changed.wait_for(lambda: len(self.items) < self.room)
+            if len(self.items) >= self.room:
+                await self.changed.wait()
             self.items.append(item)
+            self.changed.notify_all()
+
+
+class PutsAndThenWaits(Buffer):
+    async def put(self, item):
+        async with self.changed:
+            self.items.append(item)
+            self.changed.notify_all()
+            await self.changed.wait_for(lambda: len(self.items) <= self.room)
+
+
+class PassesOverZero(Buffer):
+    async def get(self):
+        item = None
+        while not item:
+            item = await super().get()
+        return item
+
+
+class GivesNothing(Buffer):
+    async def get(self):
+        await super().get()
+
+
+class NoLock(Buffer):
+    async def get(self):
+        await self.changed.wait_for(lambda: self.items)
+        return self.items.pop(0)
+
+
+class ForgetsToAwait(Buffer):
+    async def get(self):
+        async with self.changed:
+            self.changed.wait_for(lambda: self.items)
+            return self.items.pop(0)
+
+
+class LooksTenTimesASecond(Buffer):
+    async def get(self):
+        while not self.items:
+            await asyncio.sleep(0.1)
+        return await super().get()
+
+
+class TwoConditions(Buffer):
+    """Two conditions with one lock, each for those who wait for the same thing."""
+
+    def __init__(self, room):
+        super().__init__(room)
+        lock = asyncio.Lock()
+        self.changed, self.freed = asyncio.Condition(lock), asyncio.Condition(lock)
+
+    async def put(self, item):
+        async with self.freed:
+            while len(self.items) == self.room:
+                await self.freed.wait()
+            self.items.append(item)
+            self.changed.notify_all()
 
     async def get(self):
         async with self.changed:
             while not self.items:
-                self.changed.release()
-                await asyncio.sleep(1)
-                await self.changed.acquire()
-            self.changed.notify_all()
-            return self.items.pop()
+                await self.changed.wait()
+            self.freed.notify_all()
+            return self.items.pop(0)
 
 
 class WakesOneOfBoth(Buffer):
@@ -249,7 +314,7 @@ class InventsItems(Buffer):
         return self.items.pop(0) if self.items else None
 
 
-@pytest.mark.parametrize("answer", [Buffer, TwoSemaphores, Borrowed])
+@pytest.mark.parametrize("answer", [Buffer, TwoSemaphores, TwoConditions, Borrowed])
 def test_08_2_right_answers(answer: type) -> None:
     accepts("08.2", answer)
 
@@ -260,10 +325,18 @@ def test_08_2_right_answers(answer: type) -> None:
         (NoBound, "not yet", "than there is room for"),
         (WakesOneOfBoth, "not yet", "may wake one who can do nothing"),
         (LooksOnce, "not yet", "not `if`"),
+        (LooksOnceForRoom, "not yet", "to look again after"),
+        (LastInFirstOut, "not yet", "First in, first out"),
+        (PutsAndThenWaits, "not yet", "Wait first"),
+        (PassesOverZero, "not yet", "also 0 or None"),
+        (GivesNothing, "not yet", "Does it wait for an item, and return it?"),
+        (NoLock, "not yet", "must hold the condition's lock"),
+        (ForgetsToAwait, "not yet", "is it\nawaited?"),
+        (LooksTenTimesASecond, "not yet", "That is polling"),
         (PutsInSilence, "not yet", "in `put` and in `get`"),
         (TakesInSilence, "not yet", "in `put` and in `get`"),
         (TakesTooEarly, "not yet", "An item was lost"),
-        (InventsItems, "not yet", "another order"),
+        (InventsItems, "not yet", "Does it wait for an item"),
         (Buffer(1), "not yet", "Hand over the class itself"),
         (BufferStub, "not attempted", ""),
     ],
