@@ -96,6 +96,55 @@ class KeepsTheCount(Start):
             await self.changed.wait_for(lambda: self.missing <= 0)
 
 
+class AnyBellWillDo(Start):
+    async def ready(self):
+        async with self.changed:
+            self.missing -= 1
+            self.changed.notify_all()
+            if self.missing > 0:
+                await self.changed.wait()
+
+
+class CallsTheRaceOff(Start):
+    async def ready(self):
+        async with self.changed:
+            self.missing -= 1
+            self.changed.notify_all()
+            try:
+                await self.changed.wait_for(lambda: self.missing <= 0)
+            except asyncio.CancelledError:
+                self.missing += 1
+                raise
+
+
+class RingsWithoutTheLock(Start):
+    async def ready(self):
+        self.missing -= 1
+        self.changed.notify_all()
+
+
+class OnceOpenStaysOpen:
+    """No lock but the condition's own, no number that falls: a set of those who are there."""
+
+    def __init__(self, runners):
+        self.runners, self.there, self.open = runners, set(), False
+        self.changed = asyncio.Condition()
+
+    async def ready(self):
+        await self.changed.acquire()
+        me = object()
+        try:
+            self.there.add(me)
+            if len(self.there) >= self.runners:
+                self.open = True
+                self.changed.notify_all()
+            while not self.open:
+                await self.changed.wait()
+        finally:
+            self.there.discard(me)
+            self.changed.release()
+
+
 class Polls(Start):
     async def ready(self):
         self.missing -= 1
@@ -103,7 +152,7 @@ class Polls(Start):
             await asyncio.sleep(0)
 
 
-@pytest.mark.parametrize("answer", [Start, ByAnEvent])
+@pytest.mark.parametrize("answer", [Start, ByAnEvent, OnceOpenStaysOpen])
 def test_08_1_right_answers(answer: type) -> None:
     accepts("08.1", answer)
 
@@ -117,6 +166,9 @@ def test_08_1_right_answers(answer: type) -> None:
         (ExactlyZero, "stuck", "Is it exactly 0"),
         (KeepsTheCount, "not yet", "still counted as present"),
         (Polls, "stuck", "This does not end"),
+        (AnyBellWillDo, "not yet", "went before all were there"),
+        (CallsTheRaceOff, "not yet", "only while somebody is missing"),
+        (RingsWithoutTheLock, "not yet", "must hold the condition's lock"),
         (Start(1), "not yet", "Hand over the class itself"),
         (StartStub, "not attempted", ""),
     ],
@@ -552,6 +604,66 @@ class LeftFirst(OrderedForks):
         await self.forks[(seat + 1) % len(self.forks)].acquire()
 
 
+class LeftFirstAtOnce(OrderedForks):
+    """Without a pause between the two forks it takes a rarer order to get stuck."""
+
+    def both(self, seat):
+        return seat, (seat + 1) % len(self.forks)
+
+
+class OnlySeatFourIsLeftHanded(OrderedForks):
+    def both(self, seat):
+        forks = seat, (seat + 1) % len(self.forks)
+        return forks[::-1] if seat == 4 else forks
+
+
+class KeepsAFork(OrderedForks):
+    async def take(self, seat):
+        for fork in self.both(seat):
+            await self.forks[fork].acquire()
+
+
+class RingsForTwo(Table):
+    async def put_back(self, seat):
+        async with self.changed:
+            self.eating.discard(seat)
+            self.changed.notify(2)
+
+
+class RingsUnlocked(Table):
+    async def put_back(self, seat):
+        self.eating.discard(seat)
+        self.changed.notify_all()
+
+
+class RoomForAllButOne(OrderedForks):
+    """Left first; but never are all at the table."""
+
+    def __init__(self, seats):
+        super().__init__(seats)
+        self.room = asyncio.Semaphore(seats - 1)
+
+    def both(self, seat):
+        return seat, (seat + 1) % len(self.forks)
+
+    async def take(self, seat):
+        await self.room.acquire()
+        try:
+            await super().take(seat)
+        except BaseException:
+            self.room.release()
+            raise
+
+    async def put_back(self, seat):
+        await super().put_back(seat)
+        self.room.release()
+
+
+class HigherForkFirst(OrderedForks):
+    def both(self, seat):
+        return super().both(seat)[::-1]
+
+
 class RingsForOne(Table):
     async def put_back(self, seat):
         async with self.changed:
@@ -594,7 +706,7 @@ class ReservesForEver(Table):
             self.eating.add(seat)
 
 
-@pytest.mark.parametrize("answer", [Table, OrderedForks])
+@pytest.mark.parametrize("answer", [Table, OrderedForks, HigherForkFirst, RoomForAllButOne])
 def test_08_4_right_answers(answer: type) -> None:
     accepts("08.4", answer)
 
@@ -609,6 +721,11 @@ def test_08_4_right_answers(answer: type) -> None:
         (RingsForOne, "not yet", "lets everybody look"),
         (SilentTable, "stuck", "ring for"),
         (IfTable, "not yet", "ate at the same time"),
+        (LeftFirstAtOnce, "stuck", "hold one fork while waiting"),
+        (OnlySeatFourIsLeftHanded, "stuck", "hold one fork while waiting"),
+        (KeepsAFork, "stuck", "has kept something"),
+        (RingsForTwo, "not yet", "`notify(2)` two"),
+        (RingsUnlocked, "not yet", "must hold the condition's lock"),
         (ReservesForEver, "stuck", ""),
         (TableStub, "not attempted", ""),
     ],
