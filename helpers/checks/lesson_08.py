@@ -1,7 +1,10 @@
 """What right answers to the exercises of lesson 08 do: in every order, and cancelled while they wait."""
 
 import asyncio
+import gc
+import weakref
 from collections.abc import Callable, Coroutine
+from types import SimpleNamespace
 from typing import Any
 
 from helpers.checks import Judge, NotYet, signal
@@ -117,31 +120,41 @@ def condition_of_futures(condition_class: Any, arena: Arena) -> str:
         return main
 
     async def on_the_learners() -> list[str]:
-        loop = tasks.Loop(JumpingClock())
+        loop = CountingLoop(JumpingClock())
         task = loop.create_task(_bell(loop, made(condition_class, loop)))
         loop.run()
         if not task.done():
-            raise NotYet("not_all", seen="nothing is left to run, and somebody still waits")
+            key = "not_all" if loop.made > PAUSES else "foreign"
+            raise NotYet(key, seen="nothing is left to run, and somebody still waits")
         return task.result()
 
-    in_every_order(
-        on_the_learners, _rang, "two waiters, on the loop of lesson 05", "asleep", "raised", limit=1
-    )
-    covered = in_every_order(on_asyncios(_bell), _rang, "two waiters, on asyncio's loop", "asleep", "raised")
-    looks = on_asyncios(_looks_again)
-    in_every_order(looks, _looked, "wait_for(predicate), and two bells for nothing", "asleep", "raised")
-    in_every_order(on_asyncios(_one_gives_up), _rang, "one of two waiters is cancelled", "asleep", "raised")
+    def judge(program: Callable, wrong: Callable, shown: str, stuck: str = "asleep", **options: Any) -> str:
+        return in_every_order(program, wrong, shown, stuck, "raised", **options)
+
+    judge(on_the_learners, _rang, "two waiters, on the loop of lesson 05", limit=1)
+    covered = judge(on_asyncios(_bell), _rang, "two waiters, on asyncio's loop")
+    judge(on_asyncios(_true_already), _nothing, "wait_for(lambda: True), and nobody rings", "waits_first")
+    judge(on_asyncios(_looks_again), _looked, "wait_for(predicate), and two bells for nothing")
+    judge(on_asyncios(_one_gives_up), _rang, ONE_GIVES_UP)
+    judge(_many_bells(condition_class), _let_go, f"{BELLS} times: one waits, and the bell rings", limit=1)
     deposits = on_asyncios(_deposits)
-    in_every_order(
-        deposits,
-        _deposited,
-        "a lock made of it, and one is cancelled",
-        "asleep",
-        "raised",
-        cancel=True,
-        limit=MANY,
-    )
+    judge(deposits, _deposited, "a lock made of it, and one is cancelled", cancel=True, limit=MANY)
     return covered
+
+
+BELLS = 100
+PAUSES = 3  # of _bell, each of which takes a future
+ONE_GIVES_UP = "three wait, and one of them is cancelled"
+
+
+class CountingLoop(tasks.Loop):
+    """Knows how many futures it has made."""
+
+    made = 0
+
+    def create_future(self) -> Any:
+        self.made += 1
+        return super().create_future()
 
 
 def _ring(condition: Any) -> None:
@@ -172,8 +185,13 @@ async def _bell(loop: Any, condition: Any) -> list[str]:
     waiting.append(loop.create_task(wait("late")))
     await _pause(loop)
     _ring(condition)
-    for task in waiting:
-        await task
+    for name, task in zip(("a", "b", "late"), waiting, strict=True):
+        try:
+            await task
+        except asyncio.CancelledError:
+            if not task.cancelled():
+                raise
+            log.append(f"{name} was cancelled")
     return log
 
 
@@ -182,8 +200,13 @@ def _rang(run: Run) -> NotYet | None:
     due = ["a at 1 s", "b at 1 s", "late at 3 s"]
     if seen == due:
         return None
-    early = [one for one in seen if one.endswith(" 0 s") or one == "late at 2 s"]
-    return NotYet("at_once" if early else "not_all", seen=", ".join(seen), expected=", ".join(due))
+    if any(one.endswith(" 0 s") for one in seen):
+        key = "not_waited"
+    elif any(one.endswith("cancelled") for one in seen):
+        key = "shared"
+    else:
+        key = "at_once" if "late at 2 s" in seen else "not_all"
+    return NotYet(key, seen=", ".join(seen), expected=", ".join(due))
 
 
 async def _looks_again(loop: Any, condition: Any) -> tuple[float, int]:
@@ -213,10 +236,45 @@ def _looked(run: Run) -> NotYet | None:
 
 
 async def _one_gives_up(loop: Any, condition: Any) -> list[str]:
-    gone = loop.create_task(condition.wait())
-    await asyncio.sleep(0)
-    gone.cancel()
+    async def wait() -> None:
+        await condition.wait()
+
+    gone = loop.create_task(wait())
+    loop.call_later(0.5, gone.cancel)
     return await _bell(loop, condition)
+
+
+async def _true_already(loop: Any, condition: Any) -> None:
+    await call(condition.wait_for, lambda: True, shown="condition.wait_for(lambda: True)")
+
+
+def _nothing(run: Run) -> None:
+    return None
+
+
+def _many_bells(condition_class: Any) -> Callable:
+    """A program that returns how many futures somebody keeps after their bells."""
+
+    async def main() -> int:
+        loop = asyncio.get_running_loop()
+        made_here: weakref.WeakSet = weakref.WeakSet()
+
+        def create_future() -> asyncio.Future:
+            made_here.add(future := loop.create_future())
+            return future
+
+        condition = made(condition_class, SimpleNamespace(create_future=create_future))
+        for _ in range(BELLS):
+            loop.call_soon(_ring, condition)
+            await condition.wait()
+        gc.collect()
+        return len(made_here)
+
+    return main
+
+
+def _let_go(run: Run) -> NotYet | None:
+    return NotYet("grows", seen=f"{run.value} futures were kept") if run.value > 10 else None
 
 
 async def _deposits(loop: Any, condition: Any) -> int:

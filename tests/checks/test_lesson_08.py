@@ -500,12 +500,70 @@ class RingsAsync(locks.Condition):
         super().notify_all()
 
 
+class AwaitsNothing(locks.Condition):
+    async def wait(self):
+        self._waiting.append(self._loop.create_future())
+
+
+class WaitsFirst(locks.Condition):
+    async def wait_for(self, predicate):
+        await self.wait()
+        await super().wait_for(predicate)
+
+
+class NeverForgets(locks.Condition):
+    def notify_all(self):
+        for woken in self._waiting:
+            if not woken.done():
+                woken.set_result(None)
+
+
+class OneFutureIsCancelledForAll(locks.Condition):
+    def __init__(self, loop):
+        self._loop, self.bell = loop, loop.create_future()
+
+    async def wait(self):
+        await self.bell
+
+    def notify_all(self):
+        rung, self.bell = self.bell, self._loop.create_future()
+        if not rung.done():
+            rung.set_result(None)
+
+
+class AsksAsyncio(locks.Condition):
+    async def wait(self):
+        self._waiting.append(asyncio.Future())
+        await self._waiting[-1]
+
+
+class GivesTheFuture(locks.Condition):
+    """An ordinary function; what it returns can be awaited as well."""
+
+    def wait(self):
+        self._waiting.append(self._loop.create_future())
+        return self._waiting[-1]
+
+
+class ThrowsAwayLater(locks.Condition):
+    """The futures of one bell go when the next one waits."""
+
+    async def wait(self):
+        self._waiting = [one for one in self._waiting if not one.done()]
+        await super().wait()
+
+    def notify_all(self):
+        for woken in self._waiting:
+            if not woken.done():
+                woken.set_result(None)
+
+
 class ForgetsToKeep(locks.Condition):
     async def wait(self):
         await self._loop.create_future()
 
 
-@pytest.mark.parametrize("answer", [locks.Condition, OneFutureForAll])
+@pytest.mark.parametrize("answer", [locks.Condition, OneFutureForAll, GivesTheFuture, ThrowsAwayLater])
 def test_08_3_right_answers(answer: type) -> None:
     accepts("08.3", answer)
 
@@ -520,7 +578,12 @@ def test_08_3_right_answers(answer: type) -> None:
         (RemembersTheBell, "not yet", "A bell that has rung is over"),
         (RingsAsync, "not yet", "it is an ordinary `def`"),
         (ForgetsToKeep, "not yet", "Not all who waited"),
-        (ByEvents, "not yet", ""),
+        (ByEvents, "not yet", "asked for no future"),
+        (AsksAsyncio, "not yet", "asked for no future"),
+        (AwaitsNothing, "not yet", "Is its future awaited?"),
+        (WaitsFirst, "stuck", "Look first"),
+        (NeverForgets, "not yet", "the list grows for ever"),
+        (OneFutureIsCancelledForAll, "not yet", "a future of its own"),
         (ConditionStub, "not attempted", ""),
         (5, "not yet", "Hand over the class itself"),
     ],
