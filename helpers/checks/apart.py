@@ -33,6 +33,7 @@ import signal
 import sys
 import tempfile
 import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import thread as thread_pools
@@ -158,7 +159,8 @@ def _first_line(pid: int, reading: int) -> bytes:
     received = bytearray()
     poll = select.poll()
     poll.register(reading, select.POLLIN)
-    for tick in range(round(PATIENCE * LIMIT / TICK)):
+    began, waited = time.monotonic(), 0.0
+    while waited - starved.seconds_of_process(pid) < LIMIT and time.monotonic() - began < PATIENCE * LIMIT:
         how = _how_it_ended(pid)  # asked first: then all that it has written can be read
         for descriptor, _ in poll.poll(0 if how else TICK * 1000):
             piece = os.read(descriptor, 2**20)
@@ -171,8 +173,7 @@ def _first_line(pid: int, reading: int) -> bytes:
             raise Stuck("memory", "")
         if how:
             raise Stuck("ended", "", how=how)
-        if tick * TICK - starved.seconds_of_process(pid) >= LIMIT:
-            break
+        waited += TICK
     return b""
 
 
@@ -241,7 +242,7 @@ def _leave_the_kernel() -> None:
             signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.alarm(math.ceil(PATIENCE * LIMIT) + 1)  # should the kernel be gone by then, nobody else ends this
+    signal.alarm(math.ceil(PATIENCE * LIMIT) + 2)  # should the kernel be gone by then, nobody else ends this
     asyncio._set_running_loop(None)
     faulthandler.disable()  # a crash is the answer's own affair
     _leave_descriptors()

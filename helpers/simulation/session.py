@@ -18,6 +18,7 @@ STEP_LIMIT = 10_000
 TIME_LIMIT = 3_600.0
 WALL_LIMIT = 5.0
 STALL = 1.0  # real seconds that one step of the loop may take
+LEAST_STALL = 0.3  # also where little time is left for the whole: below that, no step is said to stand still
 
 
 @dataclass(slots=True)
@@ -52,7 +53,7 @@ class Session:
 
         with isolated(_in_simulation) as self.messages:
             supervised = Supervised(start, self._abandon, self._pulse)
-            stall = min(STALL, self.wall_limit / 2)
+            stall = max(LEAST_STALL, min(STALL, self.wall_limit / 2))
             report = supervised.watch(wall_limit=self.wall_limit, stall=stall, expire=self._expire)
         return report, self._stopped_run(report, stall) if report.stalled else None
 
