@@ -105,6 +105,15 @@ LESSONS = (
         exercises=("08.1", "08.2", "08.3", "08.4"),
     ),
     Lesson(
+        9,
+        "non_blocking_sockets",
+        "Non-blocking sockets",
+        60,
+        prerequisites=(0,),
+        claims=("59", "60", "61", "62"),
+        exercises=("09.1", "09.2", "09.3", "09.4"),
+    ),
+    Lesson(
         12,
         "aiohttp_download",
         "Downloading many files with aiohttp",

@@ -8,6 +8,7 @@ So the same cell works everywhere. The sentences are in `system.toml`.
 """
 
 import functools
+import os
 import select
 import sys
 import tomllib
@@ -21,11 +22,15 @@ _FOUND = {
     "epoll": hasattr(select, "epoll"),
     "poll": hasattr(select, "poll"),
     "kqueue": hasattr(select, "kqueue"),
+    "O_NONBLOCK": hasattr(os, "O_NONBLOCK"),
 }
 
 
 def has(feature: str) -> bool:
-    """Whether there is an "epoll", "poll" or "kqueue" here. Raises KeyError for another name."""
+    """Whether there is an "epoll", "poll" or "kqueue" here, or "O_NONBLOCK", a flag of any descriptor.
+
+    Raises KeyError for another name.
+    """
     return _FOUND[feature]
 
 

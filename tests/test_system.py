@@ -1,5 +1,6 @@
 """A cell that needs what the system has not says so, and the notebook goes on."""
 
+import os
 import select
 
 import pytest
@@ -42,5 +43,6 @@ def test_elsewhere_it_says_what_there_is_instead(
 def test_it_looks_at_what_there_is() -> None:
     for feature in ("epoll", "poll", "kqueue"):
         assert system.has(feature) == hasattr(select, feature)
+    assert system.has("O_NONBLOCK") == hasattr(os, "O_NONBLOCK")
     with pytest.raises(KeyError):
         system.has("devpoll")
