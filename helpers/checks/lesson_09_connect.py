@@ -13,7 +13,7 @@ from helpers import silent
 from helpers.checks import NotYet
 from helpers.checks.arena import Arena
 from helpers.checks.calling import an
-from helpers.checks.lesson_09_sockets import POLLING, TOO_MANY, scene, without_waiting
+from helpers.checks.lesson_09_sockets import POLLING, TOO_MANY, Out, scene, without_waiting
 from helpers.checks.words import said, short
 from helpers.simulation.watch import StopSimulation
 
@@ -144,8 +144,8 @@ def _outcome(connect_outcome: Callable, shown: str, address: Any, seconds: float
         sock.close()
     if Counted.questions > POLLING:
         raise NotYet("polls", call=shown, seen=f"more than {POLLING} questions to the socket")
-    if isinstance(seen, Exception):
-        raise NotYet("raised", call=shown, seen=said(seen))
+    if isinstance(seen, Out):
+        raise NotYet("raised", call=shown, seen=said(seen.error))
     if left:
         raise NotYet("left_open", call=shown, seen="its socket was still open")
     return seen

@@ -6,7 +6,7 @@ from typing import Any
 from helpers.checks import NotYet
 from helpers.checks.arena import Arena
 from helpers.checks.calling import an
-from helpers.checks.lesson_09_sockets import Pair, pair, scene
+from helpers.checks.lesson_09_sockets import Out, Pair, pair, scene
 from helpers.checks.words import said, short
 
 END = None  # in place of bytes: the other side closes
@@ -67,8 +67,8 @@ def _ready(two: Pair, lines: Any, shown: str) -> Any:
         seen = two.call(shown, lines.ready)
     except UnicodeDecodeError as error:
         raise NotYet("character", call=shown, seen=said(error)) from None
-    if isinstance(seen, OSError):
-        raise NotYet("raised", call=shown, seen=said(seen))
+    if isinstance(seen, Out):
+        raise NotYet("raised", call=shown, seen=said(seen.error))
     if not isinstance(seen, list | tuple):
         raise NotYet("no_list", call=shown, seen=short(seen))
     if any(not isinstance(line, str) for line in seen):
@@ -145,5 +145,5 @@ def _broken(lines_class: Any) -> None:
         two.sock.failure = ConnectionResetError("Connection reset by peer")
         shown = "lines.ready()  # the connection is broken"
         seen = two.call(shown, lines.ready)
-        if not isinstance(seen, OSError):
+        if not isinstance(seen, Out):
             raise NotYet("swallowed", call=shown, seen=short(seen), expected="ConnectionResetError")

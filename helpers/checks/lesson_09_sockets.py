@@ -5,6 +5,7 @@ import contextlib
 import socket
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from helpers.checks import NotYet
@@ -80,6 +81,13 @@ class Watched(socket.socket):
             raise StopSimulation
 
 
+@dataclass(frozen=True)
+class Out:
+    """The `error` that came out of a call, in place of a value."""
+
+    error: OSError
+
+
 class Pair:
     """`sock`, for the answer, and `far`, which is connected to it."""
 
@@ -91,20 +99,28 @@ class Pair:
         self.far.close()
         self.sock.close()
 
-    def call(self, shown: str, function: Callable, *arguments: Any) -> Any:
-        """What `function(*arguments)` returned, an error included, where it dealt with the socket properly.
+    def _break_off(self) -> None:
+        """End the waiting of whoever uses `sock`, which stays open: its number must not become another's."""
+        self.far.close()
+        with contextlib.suppress(OSError):
+            self.sock.shutdown(socket.SHUT_RDWR)
 
-        Raises NotYet where it waits, polls, or changes the flag; `shown` is the call in a learner's words.
+    def call(self, shown: str, function: Callable, *arguments: Any) -> Any:
+        """What `function(*arguments)` returned, or `Out`, where it dealt with the socket properly.
+
+        Raises NotYet where it waits, polls, closes it, or changes the flag; `shown` is the call in a learner's words.
         """
         self.sock.refused = self.sock.ends = 0
-        value = without_waiting(shown, self.close, function, *arguments)
+        value = without_waiting(shown, self._break_off, function, *arguments)
         for count, why in (self.sock.refused, "polls"), (self.sock.ends, "endless"):
             if count > POLLING:
                 seen = f"more than {POLLING} answers " + ("BlockingIOError" if why == "polls" else 'b""')
                 raise NotYet(why, call=shown, seen=seen)
+        if self.sock.fileno() == -1:
+            raise NotYet("closed_it", call=shown, seen="the socket was closed")
         if self.sock.changed:
             raise NotYet("changed_mode", call=shown, seen="the socket was made to block, or given a timeout")
-        if isinstance(value, BlockingIOError):
+        if isinstance(value, Out) and isinstance(value.error, BlockingIOError):
             raise NotYet("blocking_error", call=shown, seen="BlockingIOError came out")
         return value
 
@@ -122,7 +138,7 @@ def pair(most: int = 1_000_000) -> Iterator[Pair]:
 def without_waiting(
     shown: str, release: Callable[[], None], function: Callable, *arguments: Any, patience: float = PATIENCE
 ) -> Any:
-    """What `function(*arguments)` returns, or the OSError that it raises; other errors are raised here.
+    """What `function(*arguments)` returns, or `Out` if it raises an OSError; other errors are raised here.
 
     After `patience` seconds: `release`, which must end its waiting, and NotYet("waits").
     """
@@ -133,8 +149,10 @@ def without_waiting(
             release()
             seen = f"it had not come back after {patience:g} s"
             raise NotYet("waits", call=shown, seen=seen, place=place)
-    if call.error is None or isinstance(call.error, OSError):
-        return call.value if call.error is None else call.error
+    if call.error is None:
+        return call.value
+    if isinstance(call.error, OSError):
+        return Out(call.error)
     if isinstance(call.error, TypeError) and not learners_lines(call.error):
         raise NotYet("signature", call=shown, seen=said(call.error))
     if not isinstance(call.error, StopSimulation):
