@@ -108,7 +108,7 @@ class Pair:
     def call(self, shown: str, function: Callable, *arguments: Any) -> Any:
         """What `function(*arguments)` returned, or `Out`, where it dealt with the socket properly.
 
-        Raises NotYet where it waits, polls, closes it, or changes the flag; `shown` is the call in a learner's words.
+        Raises NotYet where it waits, polls, closes it, or changes the flag. `shown`: the call in words.
         """
         self.sock.refused = self.sock.ends = 0
         value = without_waiting(shown, self._break_off, function, *arguments)
