@@ -129,8 +129,10 @@ def _late(connect_outcome: Callable) -> None:
         soon = threading.Timer(0.1, full.let_in)
         soon.start()
         shown = _shown("the answer comes after a second", LONG)
-        seen = _outcome(connect_outcome, shown, full.address, LONG)
-        soon.join()
+        try:
+            seen = _outcome(connect_outcome, shown, full.address, LONG)
+        finally:
+            soon.join()
         _compare(seen, "connected", shown, {"no answer": "gave_up"})
 
 
@@ -161,7 +163,8 @@ def _break_off() -> None:
 def _compare(seen: Any, expected: str, shown: str, whys: dict[str, str]) -> None:
     if isinstance(seen, str) and seen == expected:
         return
-    why = whys.get(seen, "other") if isinstance(seen, str) else "no_text"
-    if seen in errno.errorcode.values() if isinstance(seen, str) else isinstance(seen, BaseException | type):
-        why = "class_name"
+    if isinstance(seen, str):
+        why = "class_name" if seen in errno.errorcode.values() else whys.get(seen, "other")
+    else:
+        why = "class_name" if isinstance(seen, BaseException | type) else "no_text"
     raise NotYet(why, call=shown, seen=short(seen), expected=repr(expected))
