@@ -32,9 +32,10 @@ def lines_of_a_stream(lines_class: Any, arena: Arena) -> str:
         raise NotYet("no_class", seen=f"check() was given {an(lines_class)}")
     for name, steps in SCENES.items():
         scene(arena, "lines.ready()", lambda name=name, steps=steps: _read(lines_class, name, steps))
-    for play in _byte_by_byte, _two_at_once, _limited, _broken:
+    others = _byte_by_byte, _two_at_once, _limited, _grown_too_long, _broken
+    for play in others:
         scene(arena, "lines.ready()", lambda play=play: play(lines_class))
-    return f"{len(SCENES) + 4} streams, one of them byte by byte"
+    return f"{len(SCENES) + len(others)} streams, one of them byte by byte"
 
 
 def _read(lines_class: Any, name: str, steps: list) -> None:
@@ -137,6 +138,20 @@ def _limited(lines_class: Any) -> None:
             except ValueError:
                 continue
             raise NotYet("no_limit", call=shown, seen=short(seen), expected="ValueError")
+
+
+def _grown_too_long(lines_class: Any) -> None:
+    """No piece is longer than the limit, the line is."""
+    with pair() as two:
+        shown = "lines = Lines(sock, limit=10)"
+        lines, seen = two.call(shown, partial(lines_class, limit=10), two.sock), []
+        try:
+            for sent in b"123456", b"789", b"01":
+                shown += _happens(two, sent) + "\nlines.ready()"
+                seen = _ready(two, lines, shown)
+        except ValueError:
+            return
+        raise NotYet("no_limit", call=shown, seen=short(seen), expected="ValueError")
 
 
 def _broken(lines_class: Any) -> None:

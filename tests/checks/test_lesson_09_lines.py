@@ -230,6 +230,17 @@ class LimitOfWholeLinesOnly(Base):
         return lines
 
 
+class LimitOfOneRead(Base):
+    def ready(self) -> list:
+        data, self.ended = read_available(self.sock)
+        if any(len(line) > self.limit for line in data.split(b"\n")):
+            raise ValueError
+        self.kept += data
+        limit, self.limit = self.limit, 10**9
+        lines, self.limit = self.cut(), limit
+        return lines
+
+
 class LimitOfLetters(Base):
     def text(self, line: bytes) -> str:
         if len(line.decode()) > self.limit:
@@ -323,6 +334,7 @@ class TakesNoLimit(Base):
         (EndedTooEarly, "not yet", "and the stream goes on"),
         (NoLimit, "not yet", "and no `ValueError`"),
         (LimitOfWholeLinesOnly, "not yet", "one that has no end yet counts, too"),
+        (LimitOfOneRead, "not yet", "one that has no end yet counts, too"),
         (LimitOfLetters, "not yet", "Bytes count, not letters"),
         (LimitOfAll, "not yet", "not for all that has arrived"),
         (LimitTooLow, "not yet", "No line here has more than 10 bytes"),
