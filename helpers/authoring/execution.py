@@ -1,7 +1,9 @@
 """Run a notebook in a kernel of its own and store what its cells put out.
 
 Every run has to give the same bytes, so what differs by chance is kept out: execution times, the learner's
-own IPython settings, the random ids of widgets (their text form stays), the pieces in which a stream arrives.
+own IPython settings, the random ids of widgets (their text form stays), the pieces in which a stream arrives,
+and all of the output of a cell tagged `nbval-ignore-output`, such as a picture of what was measured: whoever
+runs the cell sees it.
 
 Kernels talk over Unix sockets where there are any. Over TCP a kernel picks a port first and binds it later;
 two kernels that start together can pick the same one (https://github.com/jupyter/jupyter_client/issues/487).
@@ -21,6 +23,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 CELL_SECONDS = 30
+UNCOMPARED = "nbval-ignore-output"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 FRAME = re.compile(r"^Cell In\[(\d+)\], line (\d+)", re.MULTILINE)
@@ -121,5 +124,7 @@ def _failed_line(cell: nbformat.NotebookNode, traceback: str) -> str:
 
 def _without_chance(cell: nbformat.NotebookNode) -> None:
     cell.metadata.pop("execution", None)
+    if UNCOMPARED in cell.metadata.get("tags", ()):
+        cell.outputs = []
     for output in cell.get("outputs", ()):
         output.get("data", {}).pop(WIDGET, None)

@@ -1,5 +1,12 @@
 """The learner's loop after lesson 10: while nothing else is to do, it sleeps until a socket is ready.
 
+Three small steps, and what is built on them:
+
+    Waiting      who waits for which socket
+    Selecting    sleeps in the selector's `select`, until a socket is ready or a timer is due
+    SocketLoop   goes on as long as there is anything to do or to wait for
+    Loop         connects, receives, sends; and loses patience with a silent socket
+
 The sockets must be non-blocking. Only one coroutine at a time may wait for a socket. Names and meanings are
 those of asyncio (https://docs.python.org/3/library/asyncio-eventloop.html#working-with-socket-objects-directly).
 """
@@ -8,22 +15,20 @@ import errno
 import os
 import selectors
 import socket
+from collections.abc import Coroutine
 from typing import Any, Self
 
 from helpers.own_loop import tasks
+from helpers.own_loop.coroutines import Future
 
 CONNECTING = (errno.EINPROGRESS, errno.EWOULDBLOCK)  # Linux and macOS say the first, Windows the second
 
 
-class Loop(tasks.Loop):
-    """The Loop of lesson 05, and it waits for sockets. Use it in a `with`, which closes its selector.
+class Waiting(tasks.Loop):
+    """The Loop of lesson 05 with a selector. Use it in a `with`, which closes the selector."""
 
-    A socket that is not ready after `patience` seconds raises TimeoutError in the coroutine that waits.
-    """
-
-    def __init__(self, patience: float = 5.0) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._patience = patience
         self._selector = selectors.DefaultSelector()
 
     def __enter__(self) -> Self:
@@ -32,40 +37,72 @@ class Loop(tasks.Loop):
     def __exit__(self, *_: object) -> None:
         self._selector.close()
 
+    async def until_ready(self, sock: socket.socket, event: int) -> None:
+        """Wait until the selector reports `event` for the socket: EVENT_READ or EVENT_WRITE."""
+        future = self.create_future()
+        self._selector.register(sock, event, future)
+        await future
+
+
+class Selecting(Waiting):
+    """Looks at the sockets once a round; sleeps there when nothing is ready."""
+
+    def _run_once(self) -> None:
+        for key, _ in self._selector.select(self._seconds_to_wait()):
+            self._selector.unregister(key.fileobj)
+            key.data.set_result(None)
+        if self._ready or self._timers:
+            super()._run_once()
+
+    def _seconds_to_wait(self) -> float | None:
+        if self._ready:
+            return 0
+        if self._timers:
+            return max(0, self._timers[0][0] - self.time())
+        return None  # for a socket, however long it takes
+
+
+class SocketLoop(Selecting):
+    """Knows when to stop."""
+
+    def _has_work(self) -> bool:
+        return bool(self._ready or self._timers or self._selector.get_map())
+
     def run(self) -> None:
         """Run until nothing is left to do, and nobody waits for a socket."""
-        while self._ready or self._timers or self._selector.get_map():
-            self._select()
-            if self._ready or self._timers:
-                self._run_once()
+        while self._has_work():
+            self._run_once()
 
-    def _select(self) -> None:
-        for key, _ in self._selector.select(self._seconds_to_wait()):
-            self._wake(key).set_result(None)
-        for key in list(self._selector.get_map().values()):
-            if self._deadline(key) <= self.time():
-                self._wake(key).set_exception(TimeoutError("the other side is silent"))
+    def run_until_complete(self, coroutine: Coroutine) -> Any:
+        """Run until `coroutine` has ended; return what it returned, or raise what it raised.
 
-    def _seconds_to_wait(self) -> float:
-        if self._ready:
-            return 0.0
-        moments = [self._deadline(key) for key in self._selector.get_map().values()]
-        moments += [when for when, *_ in self._timers[:1]]
-        return max(0.0, min(moments) - self.time())
+        What others have still to do stays undone, as on asyncio's loop.
+        """
+        task = self.create_task(coroutine)
+        while not task.done() and self._has_work():
+            self._run_once()
+        return task.result()
 
-    @staticmethod
-    def _deadline(key: selectors.SelectorKey) -> float:
-        return key.data[1]
 
-    def _wake(self, key: selectors.SelectorKey) -> Any:
-        self._selector.unregister(key.fileobj)
-        return key.data[0]
+class Loop(SocketLoop):
+    """Does the input and output of sockets. One that is not ready after `patience` seconds raises
+    TimeoutError in the coroutine that waits for it."""
+
+    def __init__(self, patience: float = 5.0) -> None:
+        super().__init__()
+        self._patience = patience
 
     async def until_ready(self, sock: socket.socket, event: int) -> None:
-        """Sleep until the selector reports `event` for the socket: EVENT_READ or EVENT_WRITE."""
+        """Wait until the selector reports `event` for the socket. Raises TimeoutError."""
         future = self.create_future()
-        self._selector.register(sock, event, (future, self.time() + self._patience))
+        self._selector.register(sock, event, future)
+        self.call_later(self._patience, self._give_up, sock, future)
         await future
+
+    def _give_up(self, sock: socket.socket, future: Future) -> None:
+        if not future.done():
+            self._selector.unregister(sock)
+            future.set_exception(TimeoutError("the other side is silent"))
 
     async def sock_recv(self, sock: socket.socket, most: int) -> bytes:
         """What has come, 1 to `most` bytes; nothing when the other side has ended the stream."""

@@ -44,6 +44,15 @@ def test_outputs_are_stored_without_anything_that_changes(built: Path) -> None:
     assert all("execution" not in cell.metadata for cell in notebook.cells)
 
 
+def test_an_output_that_is_not_compared_is_not_stored(course: Path, lesson: Lesson) -> None:
+    tags = "[claim-1, nbval-ignore-output]\n:reason: measured"
+    change(course / "solutions" / "07_toy.md", "[claim-1]", tags)
+    assert asyncio.run(release.release([lesson], course)) == []
+    notebook = nbformat.read(course / "lessons" / "07_toy.ipynb", as_version=4)
+    (cell,) = (cell for cell in notebook.cells if "reason" in cell.metadata)
+    assert (cell.outputs, cell.execution_count, cell.metadata["reason"]) == ([], 2, "measured")
+
+
 def test_a_failing_cell_is_named_and_the_old_notebook_stays(built: Path, lesson: Lesson) -> None:
     before = notebooks(built)
     change(built / "solutions" / "07_toy.md", 'print("here")', "1 / 0")
