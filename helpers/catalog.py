@@ -112,6 +112,13 @@ LESSONS = (
         prerequisites=(0,),
         claims=("59", "60", "61", "62"),
         exercises=("09.1", "09.2", "09.3", "09.4"),
+        10,
+        "epoll_and_selectors",
+        "epoll and selectors",
+        75,
+        prerequisites=(0, 5),
+        claims=("7", "8", "9", "10", "63", "64", "65"),
+        exercises=("10.1", "10.2", "10.3", "10.4"),
     ),
     Lesson(
         12,
