@@ -106,9 +106,11 @@ def _nobody_runs() -> Iterator[None]:
     """Meanwhile asyncio finds no running loop in this thread, as in a program without asyncio."""
     running = asyncio.get_running_loop()
     asyncio._set_running_loop(None)
+    asyncio.set_event_loop(None)
     try:
         yield
     finally:
+        asyncio.set_event_loop(running)
         asyncio._set_running_loop(running)
 
 
