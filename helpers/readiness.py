@@ -45,16 +45,16 @@ class Growth:
         measured = [value for value in self.microseconds[kind].values() if value is not REFUSED]
         return measured[-1] / measured[0]
 
-    def _rows(self) -> Iterator[tuple[str, int, float | None, float]]:
-        """Kind, size, microseconds, and the share of the longest bar."""
+    def _rows(self) -> Iterator[tuple[str, int, float | None, float, bool]]:
+        """Kind, size, microseconds, the share of the longest bar, and whether it is the kind's first row."""
         longest = max(value for each in self.microseconds.values() for value in each.values() if value)
         for kind, by_size in self.microseconds.items():
             for size, value in by_size.items():
-                yield kind, size, value, (value or 0) / longest
+                yield kind, size, value, (value or 0) / longest, size == min(by_size)
 
     def __repr__(self) -> str:
         lines = [texts.GROWTH_CAPTION]
-        for kind, size, value, share in self._rows():
+        for kind, size, value, share, _ in self._rows():
             bar = "█" * round(share * BARS)
             lines.append(f"{kind:>8} {size:>7,} {_shown(value):>12} {bar}".rstrip())
         return "\n".join(lines)
@@ -71,12 +71,12 @@ def _shown(value: float | None) -> str:
     return texts.GROWTH_REFUSED if value is REFUSED else f"{value:,.1f} µs"
 
 
-def _bar(kind: str, size: int, value: float | None, share: float) -> str:
+def _bar(kind: str, size: int, value: float | None, share: float, first: bool) -> str:
     form = f"height:14px;margin-top:2px;background:{BLUE};width:{max(share * 100, 0.3):.1f}%"
     bar = "" if value is REFUSED else f'<div style="{form}"></div>'
     name = f'<div style="float:left;width:22%">{escape(kind)} · {size:,}</div>'
     number = f'<div style="float:left;width:18%;text-align:right">{escape(_shown(value))}</div>'
-    line = "height:20px;font-size:13px;line-height:18px;white-space:nowrap"
+    line = f"height:20px;margin-top:{8 * first}px;font-size:13px;line-height:18px;white-space:nowrap"
     place = "float:left;width:56%;margin-left:2%"
     return f'<div style="{line}">{name}{number}<div style="{place}">{bar}</div></div>'
 

@@ -22,7 +22,5 @@ GO_ON = "Go on with exercise {exercise}: lessons/{stem}.ipynb"
 ALL_PASSED = "Every exercise from there to the end is passed."
 UNREADABLE = "{count} of the lines in {name} could not be read; they stay in the file as they are."
 
-GROWTH_CAPTION = (
-    "One call of select(), one of the watched sockets being ready; number of sockets, microseconds"
-)
+GROWTH_CAPTION = "Microseconds for one call of select(), while one of so many watched sockets is ready"
 GROWTH_REFUSED = "refused"
