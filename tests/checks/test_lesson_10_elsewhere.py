@@ -42,7 +42,7 @@ def test_it_runs_to_its_end_without(first: str, edition: str, tmp_path: Path) ->
     asyncio.run(execution.execute(notebook, tmp_path))  # raises CellError
     texts = [output.get("text", "") for cell in notebook.cells for output in cell.get("outputs", ())]
     said = [text for text in texts if text.startswith("This system has no epoll.")]
-    assert len(said) == 5
+    assert len(said) == 6
     assert "your loop: 8 digests right · 8 in flight at once · 8 connections\n" in texts
 
 
