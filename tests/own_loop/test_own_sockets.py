@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from helpers import practice_server
+from helpers.own_loop.futures import InvalidStateError
 from helpers.own_loop.http import body, fetch
 from helpers.own_loop.sockets import Loop
 from helpers.practice_server import Fault, PracticeServer
@@ -139,6 +140,52 @@ def test_timers_and_sockets_share_the_loop() -> None:
 
     on_own(program)
     assert log == ["soon", "timer", b"x"]
+
+
+def test_it_ends_with_its_coroutine_and_others_go_on_later() -> None:
+    log: list = []
+    with Loop() as loop:
+
+        async def other() -> None:
+            later = loop.create_future()
+            loop.call_later(0.01, later.set_result, None)
+            await later
+            log.append("other")
+
+        async def first() -> str:
+            loop.create_task(other())
+            return "first"
+
+        log.append(loop.run_until_complete(first()))
+        loop.run()
+    assert log == ["first", "other"]
+
+
+def test_a_timer_that_comes_late_does_no_harm() -> None:
+    log: list = []
+    with Loop(patience=0.5) as loop, contextlib.ExitStack() as opened:
+        left, right = (opened.enter_context(sock) for sock in socket.socketpair())
+        right.setblocking(False)
+
+        async def program() -> None:
+            for seconds in (0.1, 0.2):
+                loop.call_later(seconds, left.send, b"x")
+                log.append(await loop.sock_recv(right, 10))
+
+        loop.report = log.append  # type: ignore[method-assign]
+        loop.create_task(program())
+        loop.run()  # until every timer has gone off
+    assert log == [b"x", b"x"]
+
+
+def test_nobody_could_wake_it() -> None:
+    with Loop() as loop:
+
+        async def program() -> None:
+            await loop.create_future()
+
+        with pytest.raises(InvalidStateError):
+            loop.run_until_complete(program())
 
 
 def test_it_sleeps_while_it_waits() -> None:
