@@ -85,10 +85,10 @@ class _Plan:
         except NotYet as wrong:
             wrong.call = wrong.call or self._call
             raise
-        self._judge_limit(len(digests))
         if still := [sock for sock in self._watch.connected if sock.fileno() != -1]:
             self._wrong("open", f"{len(still)} sockets are still open", "all are closed")
         self._judge_dict(value, digests)
+        self._judge_limit(len(digests))
 
     async def _called(self, loop: Any, digests: dict[str, str]) -> Any:
         if not callable(self._answer):

@@ -1,15 +1,18 @@
 """Exercise 10.2: `sock_recv` and `sock_sendall` of a loop of the learner's."""
 
 import contextlib
+import inspect
 import socket
 from collections.abc import Callable
 from typing import Any
 
 from helpers.checks import NotYet
 from helpers.checks.arena import Arena
+from helpers.checks.calling import an
 from helpers.checks.lesson_04_plain import plainly
 from helpers.checks.lesson_10_stage import MOST, Script, loop_of, pair
 
+RECV, SENDALL = "sock_recv", "sock_sendall"
 DATA = bytes(range(251)) * 12_000  # three megabytes: many times what a socket takes at once
 
 
@@ -40,6 +43,22 @@ def _blaming(call: str, program: Callable[[Any], None], answer: Any) -> None:
         raise NotYet("registered", call=call, seen="KeyError: the socket is registered already") from None
 
 
+async def _called(loop: Any, name: str, *arguments: Any) -> Any:
+    """Await that method of the loop's, if there is one that can be awaited."""
+    method = getattr(loop, name, None)
+    if method is None:
+        raise NotYet("missing", seen=f"{type(loop).__name__} has no {name}", name=name)
+    try:
+        awaitable = method(*arguments)
+    except TypeError as error:
+        if error.__traceback__ and error.__traceback__.tb_next:
+            raise  # from inside of the method
+        raise NotYet("arguments", seen=str(error), name=name) from None
+    if not inspect.isawaitable(awaitable):
+        raise NotYet("not_async", seen=f"it returned {an(awaitable)} at once")
+    return await awaitable
+
+
 def _pieces(answer: Any) -> None:
     """Two pieces come, at 1 and at 2 seconds, and then the end."""
     with pair() as (near, far):
@@ -47,7 +66,7 @@ def _pieces(answer: Any) -> None:
         with loop_of(answer, script) as loop:
 
             async def receive() -> list:
-                return [(await loop.sock_recv(near, 100), loop.time()) for _ in range(3)]
+                return [(await _called(loop, RECV, near, 100), loop.time()) for _ in range(3)]
 
             found = loop.run_until_complete(receive())
             _nobody_is_registered(loop)
@@ -62,7 +81,7 @@ def _no_more_than(answer: Any) -> None:
         far.send(b"0123456789")
 
         async def receive() -> list:
-            return [await loop.sock_recv(near, 4) for _ in range(3)]
+            return [await _called(loop, RECV, near, 4) for _ in range(3)]
 
         found, expected = loop.run_until_complete(receive()), [b"0123", b"4567", b"89"]
     if found != expected:
@@ -76,7 +95,7 @@ def _two_at_once(answer: Any) -> None:
         with loop_of(answer, script) as loop:
 
             async def receive(name: str, sock: Any) -> None:
-                log.append(f"{name} got {(await loop.sock_recv(sock, 100)).decode()}")
+                log.append(f"{name} got {(await _called(loop, RECV, sock, 100)).decode()}")
 
             async def both() -> None:
                 for task in [loop.create_task(receive("A", near_a)), loop.create_task(receive("B", near_b))]:
@@ -89,7 +108,7 @@ def _two_at_once(answer: Any) -> None:
 
 def _a_short_message(answer: Any) -> None:
     with pair() as (near, far), loop_of(answer, iter([])) as loop:
-        loop.run_until_complete(loop.sock_sendall(near, b"hello"))
+        loop.run_until_complete(_called(loop, SENDALL, near, b"hello"))
         _nobody_is_registered(loop)
         found = _drained(far)
     if found != b"hello":
@@ -112,7 +131,7 @@ def _a_long_message(answer: Any) -> None:
 
         with loop_of(answer, script()) as loop:
             try:
-                loop.run_until_complete(loop.sock_sendall(near, DATA))
+                loop.run_until_complete(_called(loop, SENDALL, near, DATA))
             except NotYet as wrong:
                 if wrong.why == "for_ever":
                     facts = {"expected": "it goes on when there is room"}

@@ -367,6 +367,32 @@ class NoAwait(ByIndex):
                 self.until_ready(sock, READ)
 
 
+class ReceivesOnly(Half):
+    pass
+
+
+class Plain(ByIndex):
+    def sock_recv(self, sock: Any, most: int) -> bytes:
+        while True:
+            with contextlib.suppress(BlockingIOError):
+                return sock.recv(most)
+
+
+class PlainSend(Half):
+    def sock_sendall(self, sock: Any, data: bytes) -> None:
+        sock.send(data)
+
+
+class OtherArguments(ByIndex):
+    async def sock_recv(self, most: int) -> bytes:
+        return b""
+
+
+class CallsItWrongly(ByIndex):
+    async def sock_recv(self, sock: Any, most: int) -> bytes:
+        return sock.recv()
+
+
 class OldLoop(tasks.Loop):
     pass
 
@@ -388,6 +414,11 @@ WRONG_2 = [
     (IgnoresTheEnd, "not yet", "the end of the stream"),
     (IgnoresMost, "not yet", "Hand it to `recv`"),
     (RegistersFirst, "not yet", "the selector still watched the socket"),
+    (ReceivesOnly, "not yet", "no method `sock_sendall`"),
+    (Plain, "not yet", "that is polling"),
+    (PlainSend, "not yet", "Write `async def`"),
+    (OtherArguments, "not yet", "does not take what asyncio's takes"),
+    (CallsItWrongly, "error", "recv()"),
     (OldLoop, "not yet", "not a kind of `SocketLoop`"),
     (by_select, "not yet", "Hand over the class itself"),
 ]

@@ -188,6 +188,10 @@ async def returns_nothing(loop: Any, digests: Digests, limit: int) -> None:
     await a_shared_iterator(loop, digests, limit)
 
 
+async def does_nothing(loop: Any, digests: Digests, limit: int) -> Results:
+    return {}
+
+
 async def does_not_wait(loop: Any, digests: Digests, limit: int) -> Results:
     results: Results = {}
     for url, digest in digests.items():
@@ -281,6 +285,7 @@ WRONG = [
     (only_what_went_well, "not yet", "those that failed, too"),
     (a_list, "not yet", "A dict is asked for"),
     (returns_nothing, "not yet", "A dict is asked for"),
+    (does_nothing, "not yet", "Each one of them has to be a key"),
     (does_not_wait, "not yet", "Await every task"),
     (leaves_the_last, "not yet", "Await every task"),
     (gathers, "not yet", "works on asyncio's loop only"),
