@@ -26,11 +26,29 @@ _FOUND = {
 }
 
 
+def _has_kernel_aio() -> bool:
+    from helpers.completion import kernel_aio  # needs ctypes, which other lessons need not load
+
+    return kernel_aio.works()
+
+
+def _has_io_uring() -> bool:
+    from helpers.completion import io_uring
+
+    return io_uring.works()
+
+
+_ASKED_FIRST = {"kernel_aio": _has_kernel_aio, "io_uring": _has_io_uring}  # the kernel, when it is needed
+
+
 def has(feature: str) -> bool:
-    """Whether there is an "epoll", "poll" or "kqueue" here, or "O_NONBLOCK", a flag of any descriptor.
+    """Whether there is an "epoll", "poll", "kqueue", "kernel_aio" or "io_uring" here, which we may use; and
+    "O_NONBLOCK", a flag of any descriptor.
 
     Raises KeyError for another name.
     """
+    if feature not in _FOUND:
+        _FOUND[feature] = _ASKED_FIRST[feature]()
     return _FOUND[feature]
 
 
@@ -53,4 +71,7 @@ def needs(feature: str) -> Callable[[Callable], Callable]:
 def missing(feature: str) -> str:
     """One sentence: that `feature` is not here, and what this system has in its place."""
     words = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-    return words["missing"].format(feature=feature, instead=words[PLATFORM])
+    own = words.get(feature, {})
+    return words["missing"].format(
+        feature=own.get("name", feature), instead=own.get(PLATFORM, words[PLATFORM])
+    )

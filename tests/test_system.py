@@ -46,3 +46,26 @@ def test_it_looks_at_what_there_is() -> None:
     assert system.has("O_NONBLOCK") == hasattr(os, "O_NONBLOCK")
     with pytest.raises(KeyError):
         system.has("devpoll")
+
+
+@pytest.mark.parametrize("feature", ["kernel_aio", "io_uring"])
+@pytest.mark.parametrize("platform", ["linux", "macos", "windows", "other"])
+def test_each_feature_of_the_kernel_has_its_own_words(
+    feature: str, platform: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(system._FOUND, feature, False)
+    monkeypatch.setattr(system, "PLATFORM", platform)
+    assert system.needs(feature)(watched)(3) is None
+    said = capsys.readouterr().out
+    assert said.startswith(f"This system has no {feature.replace('kernel_aio', 'kernel AIO')}. ")
+    assert "select" not in said
+
+
+def test_the_kernel_is_asked_once_and_only_when_it_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(system, "_FOUND", {})
+    monkeypatch.setattr(system, "_ASKED_FIRST", {"io_uring": lambda: asked.append("io_uring") or True})
+    assert asked == []
+    assert system.has("io_uring")
+    assert system.has("io_uring")
+    assert asked == ["io_uring"]
