@@ -26,8 +26,14 @@ _FOUND = {
 }
 
 
+def _has_posix_aio() -> bool:
+    from helpers.completion import posix_aio  # needs ctypes, which other lessons need not load
+
+    return posix_aio.works()
+
+
 def _has_kernel_aio() -> bool:
-    from helpers.completion import kernel_aio  # needs ctypes, which other lessons need not load
+    from helpers.completion import kernel_aio
 
     return kernel_aio.works()
 
@@ -38,14 +44,14 @@ def _has_io_uring() -> bool:
     return io_uring.works()
 
 
-_ASKED_FIRST = {"kernel_aio": _has_kernel_aio, "io_uring": _has_io_uring}  # the kernel, when it is needed
+_ASKED_FIRST = {"posix_aio": _has_posix_aio, "kernel_aio": _has_kernel_aio, "io_uring": _has_io_uring}
 
 
 def has(feature: str) -> bool:
-    """Whether there is an "epoll", "poll", "kqueue", "kernel_aio" or "io_uring" here, which we may use; and
-    "O_NONBLOCK", a flag of any descriptor.
+    """Whether an "epoll", "poll", "kqueue", "posix_aio", "kernel_aio" or "io_uring" is here and works, and
+    whether "O_NONBLOCK" is, the flag of any descriptor.
 
-    Raises KeyError for another name.
+    Raises KeyError for another name. The last three interfaces are tried when they are first asked for.
     """
     if feature not in _FOUND:
         _FOUND[feature] = _ASKED_FIRST[feature]()

@@ -2,6 +2,8 @@
 
 import errno
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -13,14 +15,17 @@ from helpers import system
 from helpers.completion import io_uring, kernel_aio, system_calls
 from helpers.completion.kernel_aio import KernelAIO
 from helpers.completion.pipes import pipe
+from helpers.completion.posix_aio import PosixAIO
 from helpers.completion.threads import Threads
 
 NEEDS_AIO = pytest.mark.skipif(not system.has("kernel_aio"), reason="no kernel AIO here")
+NEEDS_POSIX = pytest.mark.skipif(not system.has("posix_aio"), reason="no POSIX aio here")
 NEEDS_RING = pytest.mark.skipif(not system.has("io_uring"), reason="no io_uring here")
 RING = pytest.param(io_uring.Ring, marks=NEEDS_RING)
 AIO = pytest.param(KernelAIO, marks=NEEDS_AIO)
-EVERY = pytest.mark.parametrize("make", [Threads, AIO, RING])
-WAITING = pytest.mark.parametrize("make", [Threads, RING])
+POSIX = pytest.param(PosixAIO, marks=NEEDS_POSIX)
+EVERY = pytest.mark.parametrize("make", [Threads, POSIX, AIO, RING])
+WAITING = pytest.mark.parametrize("make", [Threads, POSIX, RING])
 
 
 @pytest.fixture
@@ -42,7 +47,7 @@ def test_a_file_is_read(make: Callable[[], Any], page: Path) -> None:
 def test_more_reads_than_fit_into_a_queue_at_once(make: Callable[[], Any], page: Path) -> None:
     with make() as reads, page.open("rb") as file:
         for number in range(50):
-            os.lseek(file.fileno(), 0, os.SEEK_SET)
+            file.seek(0)
             assert reads.submit_read(number, file.fileno(), 100) == 1
             assert reads.wait() == [(number, b"hello world")]
 
@@ -150,3 +155,28 @@ def test_an_old_io_uring_is_refused_and_closed(monkeypatch: pytest.MonkeyPatch) 
     before = os.listdir("/proc/self/fd")
     assert not io_uring.works()
     assert len(os.listdir("/proc/self/fd")) == len(before)
+
+
+THREADS_OF_POSIX_AIO = """
+import os
+from helpers.completion.pipes import pipe
+from helpers.completion.posix_aio import PosixAIO
+before = set(os.listdir("/proc/self/task"))
+with PosixAIO() as reads, pipe() as (reading, writing):
+    reads.submit_read("tea", reading, 100)
+    print(len(set(os.listdir("/proc/self/task")) - before))
+    os.write(writing, b"tea")
+"""
+
+
+@NEEDS_POSIX
+def test_posix_aio_is_made_of_threads() -> None:
+    """In a process of its own: the library keeps an idle thread for a second, and takes it again."""
+    command = [sys.executable, "-c", THREADS_OF_POSIX_AIO]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "1\n"
+
+
+@NEEDS_POSIX
+def test_posix_aio_does_not_wait_for_what_nobody_handed_in() -> None:
+    with PosixAIO() as reads, pytest.raises(ValueError, match="0 reads are under way, not 1"):
+        reads.wait()
