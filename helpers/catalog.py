@@ -123,6 +123,15 @@ LESSONS = (
         exercises=("10.1", "10.2", "10.3", "10.4"),
     ),
     Lesson(
+        11,
+        "completion_io",
+        "Completion I/O",
+        60,
+        prerequisites=(0, 5),
+        claims=("21", "63", "66", "67"),
+        exercises=("11.1", "11.2", "11.3", "11.4"),
+    ),
+    Lesson(
         12,
         "aiohttp_download",
         "Downloading many files with aiohttp",
