@@ -19,6 +19,7 @@ from helpers.own_loop.sockets import Loop
 
 SIGN_OF_LIFE = 0.8  # seconds that work waits for one of the loop
 AT_ONCE = 4  # calls that have to be under way together
+SILENCE = 1.5  # seconds that the loop waits for a byte
 QUIET = 0.5  # seconds in which nothing is to do
 MOST_LOOKS = 15  # of the loop at its selector, in that time; every 10 ms would be 50
 SHOWN = "await run_in_thread(loop, work)"
@@ -57,11 +58,11 @@ def _on_the_loop(threads: Threads, main: Callable, shown: str = SHOWN) -> tuple[
     """Run `main(loop)` on an own loop in another thread; its result, and how often the loop looked."""
 
     def run() -> tuple[Any, int]:
-        with _WatchedLoop() as loop:
+        with _WatchedLoop(patience=SILENCE) as loop:
             return loop.run_until_complete(main(loop)), loop.looks
 
     running = threads.call("loop", run)
-    if not threads.wait(lambda: running.over, 3):
+    if not threads.wait(lambda: running.over, 2 * SILENCE) or isinstance(running.error, TimeoutError):
         raise Stuck("never_woken", shown)
     if isinstance(running.error, InvalidStateError):
         raise NotYet("nobody_waits", call=shown, seen="the loop found nothing left to do, and ended")

@@ -13,6 +13,7 @@ from helpers.checks.threads import Call, Threads
 from helpers.checks.words import said, short
 
 CHANCE = 0.15  # seconds for what should not happen
+SOON = 1.0  # seconds for what should happen at once
 SHOWN = "three jobs are submitted; the last one ends first, then the second (by an error), then the first"
 
 
@@ -52,22 +53,25 @@ class _Jobs:
 def _play(cls: Any, apart: float) -> None:
     jobs = _Jobs(5)
     with Threads() as threads:
+        game = _Game(cls, threads, jobs)
         try:
-            _Game(cls, threads, jobs).play(apart)
+            game.play(apart)
         finally:
             jobs.open_all()
+            game.end()
 
 
 class _Game:
     def __init__(self, cls: Any, threads: Threads, jobs: _Jobs) -> None:
         self.threads, self.jobs = threads, jobs
         self.tickets: dict[int, Any] = {}
+        self.told: list[int] = []
         self.queue = self._result(threads.call("maker", cls), "Completions()")
 
     def play(self, apart: float) -> None:
         for number in 1, 2, 3:
             self._submit(number)
-        if not self.threads.wait(lambda: len(self.jobs.begun) == 3):
+        if not self.threads.wait(lambda: len(self.jobs.begun) == 3, SOON):
             seen = f"{len(self.jobs.begun)} of 3 jobs have begun"
             raise NotYet("not_at_once", call=SHOWN, seen=seen, expected="all 3")
         waiter = self._waiter()
@@ -86,6 +90,11 @@ class _Game:
         self._is_end(waiter, 4)
         self._close()
 
+    def end(self) -> None:
+        """Have the answer end its idle threads, if it can; the others cost time."""
+        closing = self.threads.call("closer", lambda: self.queue.close())
+        self.threads.wait(lambda: closing.over, 2 * CHANCE)
+
     def _two_ends_before_they_are_asked_for(self, apart: float) -> None:
         for number in 2, 1:
             self.jobs.gates[number - 1].set()
@@ -95,21 +104,21 @@ class _Game:
 
     def _close(self) -> None:
         self._submit(5)
-        self.threads.wait(lambda: 5 in self.jobs.begun)
+        self.threads.wait(lambda: 5 in self.jobs.begun, SOON)
         closing = self.threads.call("closer", lambda: self.queue.close())
         if self.threads.wait(lambda: closing.over, CHANCE):
             self._result(closing, "close()")
             raise NotYet("close_early", call="close(), while a job is under way", seen="it returned at once")
         self.jobs.gates[4].set()
         self._result(closing, "close()")
-        if not self.threads.wait(lambda: not self.threads.others(), 1):
+        if not self.threads.wait(lambda: not self.threads.others(), SOON):
             raise NotYet("threads_left", call="close()", seen=f"threads left: {len(self.threads.others())}")
 
     def _submit(self, number: int) -> None:
         shown = "submit(function, argument, argument)"
         submit = lambda: self.queue.submit(self.jobs.work, number, "tea")  # noqa: E731
         submitting = self.threads.call("submitter", submit)
-        if not self.threads.wait(lambda: submitting.over, 1):
+        if not self.threads.wait(lambda: submitting.over, SOON):
             raise NotYet("submit_waits", call=shown, seen="it did not return while the function worked")
         ticket = self._result(submitting, shown)
         if ticket is None or ticket in self.tickets.values():
@@ -122,9 +131,12 @@ class _Game:
 
     def _is_end(self, waiter: Call, number: int) -> None:
         shown = f"wait(), when job {number} has ended"
-        if not self.threads.wait(lambda: waiter.over):
+        if not self.threads.wait(lambda: waiter.over, SOON):
             expected = f"the ticket of job {number}"
             raise NotYet("not_told", call=shown, seen="it did not return", expected=expected)
+        if self.jobs.failure in self.threads.errors:
+            seen = "the error ended the thread, and told nobody"
+            raise NotYet("not_told", call=shown, seen=seen, expected=f"the ticket of job {number}")
         if waiter.error is self.jobs.failure:
             raise NotYet("raised", call=shown, seen=f"it raised {said(waiter.error)}")
         value = self._result(waiter, shown)
@@ -135,15 +147,18 @@ class _Game:
         facts = {"call": shown, "expected": f"the ticket of job {number}"}
         if not whose:
             raise NotYet("foreign_ticket", seen=short(value), **facts)
+        if whose[0] in self.told:
+            raise NotYet("twice", seen=f"the ticket of job {whose[0]} again", **facts)
         if whose != [number]:
             raise NotYet("order", seen=f"the ticket of job {whose[0]}", **facts)
         expected = {2: self.jobs.failure, 4: None}.get(number, f"tea {number}")
         if result is not expected and result != expected:
             raise NotYet("result", call=shown, seen=short(result), expected=short(expected))
+        self.told.append(number)
 
     def _result(self, one: Call, shown: str) -> Any:
         """What a call in a thread returned, or raise what it raised; Stuck where it does not come back."""
-        if not self.threads.wait(lambda: one.over):
+        if not self.threads.wait(lambda: one.over, SOON):
             raise Stuck("no_answer", SHOWN, shown=shown)
         if one.error is not None:
             raise one.error
