@@ -1,6 +1,7 @@
 """Right and wrong answers to 11.1 and 11.2 (files beside the loop), each wrong one with its message."""
 
 import asyncio
+import os
 import queue
 import sys
 import threading
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from helpers import check
+from helpers.checks import apart
 from helpers.exercise import solution_code
 
 Paths = list[Path]
@@ -182,6 +184,23 @@ async def never_ends(paths: Paths) -> list[bytes]:
     return []
 
 
+async def spins(paths: Paths) -> list[bytes]:
+    while True:
+        pass
+
+
+async def ends_the_process(paths: Paths) -> list[bytes]:
+    os._exit(3)
+
+
+async def refuses_to_end(paths: Paths) -> list[bytes]:
+    while True:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            pass
+
+
 RIGHT_1 = [by_task_group, by_executor, by_own_pool, by_one_thread_that_maps, by_threads]
 WRONG_1 = [
     (in_the_loop, "not yet", "the loop's own thread"),
@@ -202,6 +221,8 @@ WRONG_1 = [
     (not_async, "not yet", "Write `async def`"),
     (never_ends, "stuck", "still waiting after"),
     ("read_all", "not yet", "Hand over the function itself"),
+    (spins, "stuck", "keeps the event loop busy"),
+    (refuses_to_end, "stuck", "went on when it was cancelled"),
 ]
 
 
@@ -404,6 +425,12 @@ def test_the_lessons_own_solutions(id: str, name: str) -> None:
     found: dict[str, Any] = {"asyncio": asyncio, "ThreadPoolExecutor": ThreadPoolExecutor}
     exec(solution_code(id), found)
     assert judged(id, found[name])[0] == "correct"
+
+
+@pytest.mark.skipif(not apart.FORKS, reason="here an answer works in the kernel itself")
+def test_an_answer_that_ends_the_process() -> None:
+    kind, shown = judged("11.1", ends_the_process)
+    assert (kind, "ended the whole process" in shown) == ("stuck", True), shown
 
 
 def test_without_named_pipes_plain_files_do(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -297,6 +297,23 @@ class WaitsForItself(Plain):
             return super().wait()
 
 
+class Spins(Plain):
+    def submit(self, function: Callable, *arguments: Any) -> Any:
+        while True:
+            pass
+
+
+class WaitsForEver(Plain):
+    def wait(self) -> Any:
+        threading.Event().wait()
+
+
+class CloseFails(Plain):
+    def close(self) -> None:
+        super().close()
+        raise RuntimeError("closed twice")
+
+
 RIGHT_3 = [Plain, ByPool, ByCondition, ByFixedWorkers, lambda: Plain()]
 WRONG_3 = [
     (CallsItself, "not yet", "`submit` waited for the function"),
@@ -321,6 +338,9 @@ WRONG_3 = [
     (ForgetsArguments, "not yet", "0 of 3 jobs have begun"),
     (WaitsForItself, "not yet", "1 of 3 jobs have begun"),
     (Plain(), "not yet", "check() was given a Plain"),
+    (Spins, "not yet", "`submit` waited for the function"),
+    (WaitsForEver, "not yet", "`wait()` did not say so"),
+    (CloseFails, "error", "closed twice"),
 ]
 
 
@@ -542,6 +562,30 @@ async def never_comes_back(loop: Any, function: Callable) -> Any:
         return await loop.sock_recv(ear, 1)
 
 
+async def catches_everything(loop: Any, function: Callable) -> Any:
+    ear, bell = socket.socketpair()
+    ear.setblocking(False)
+    with ear, bell:
+        while True:
+            try:
+                await loop.sock_recv(ear, 1)
+            except BaseException:
+                pass
+
+
+async def thread_that_spins(loop: Any, function: Callable) -> Any:
+    def spin() -> None:
+        while True:
+            pass
+
+    threading.Thread(target=spin, daemon=True).start()
+    return await by_end_of_stream(loop, function)
+
+
+async def a_module_of_its_own_mind(loop: Any, function: Callable) -> Any:
+    raise KeyError("mine")
+
+
 RIGHT_4 = [by_thread_and_join, by_end_of_stream, Bell()]
 WRONG_4 = [
     (calls_it, "not yet", "`work` was called in the loop's own thread"),
@@ -565,6 +609,9 @@ WRONG_4 = [
     (not_async, "not yet", "Write `async def`"),
     (never_comes_back, "stuck", "The loop slept and was never woken"),
     (3, "not yet", "Hand over the function itself"),
+    (catches_everything, "stuck", "The loop slept and was never woken"),
+    (thread_that_spins, "not yet", "a thread was still running"),
+    (a_module_of_its_own_mind, "error", "KeyError"),
 ]
 
 RIGHT = [("11.3", answer) for answer in RIGHT_3] + [("11.4", answer) for answer in RIGHT_4]
