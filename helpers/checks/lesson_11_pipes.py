@@ -14,7 +14,7 @@ from pathlib import Path
 
 from helpers.checks.lesson_01 import STILL, Heart
 
-ALL_THERE = 0.6  # seconds that the first reader waits for the others
+ALL_THERE = 1.0  # seconds that the first reader waits for the others
 CHANCE = 0.15  # seconds for one more than there should be
 APART = 0.05  # seconds between two feedings, so that they end in this order
 TICK = 0.005
