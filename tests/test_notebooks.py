@@ -1,8 +1,7 @@
 """Every notebook, built again from its source, comes out the same to the byte: cells, outputs, images.
 
 nbval compares each cell's output too, but lets some things pass: images, the order of outputs of different
-kinds, an ExceptionGroup that escapes a cell. Here nbclient runs the cells, and nothing passes but the outputs
-of cells that are left out of the comparison, by a tag and with a reason (helpers/authoring/rules.py).
+kinds, an ExceptionGroup that escapes a cell. Here nbclient runs the cells, and nothing passes.
 """
 
 import asyncio
@@ -16,7 +15,6 @@ import pytest
 
 from helpers.authoring import release
 from helpers.authoring.release import Target
-from helpers.authoring.rules import UNCOMPARED
 from helpers.authoring.source import SourceError
 from helpers.catalog import LESSONS
 
@@ -41,15 +39,6 @@ def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | SourceE
     return dict(zip((target.name for target in TARGETS), asyncio.run(every()), strict=True))
 
 
-def compared(text: str) -> str:
-    """A notebook's text without the outputs that depend on where it runs."""
-    notebook = json.loads(text)
-    left_out = [cell for cell in notebook["cells"] if UNCOMPARED & set(cell["metadata"].get("tags", ()))]
-    for cell in left_out:
-        cell["outputs"] = []
-    return json.dumps(notebook) if left_out else text
-
-
 def difference(stored: str, rebuilt: str) -> str:
     """The first cell that differs, by its number, with the lines that differ."""
     cells = [nbformat.reads(text, as_version=4).cells for text in (stored, rebuilt)]
@@ -66,16 +55,5 @@ def difference(stored: str, rebuilt: str) -> str:
 def test_rebuilding_gives_the_same_bytes(target: Target, rebuilt: dict[str, str | SourceError]) -> None:
     text = rebuilt[target.name]
     assert not isinstance(text, SourceError), str(text)
-    stored, text = compared(Path(target.path).read_text(encoding="utf-8")), compared(text)
+    stored = Path(target.path).read_text(encoding="utf-8")
     assert stored == text, f"{target.name}, {difference(stored, text)}"
-
-
-def test_what_depends_on_the_system_is_left_out_and_nothing_else() -> None:
-    def notebook(*outputs: str, tags: list[str]) -> str:
-        told, free = ({"cell_type": "code", "outputs": [output], "metadata": {}} for output in outputs)
-        free["metadata"] = {"tags": tags}
-        return json.dumps({"cells": [told, free]}, indent=1)
-
-    assert compared(notebook("1", "2", tags=[])) == notebook("1", "2", tags=[])
-    ignored = [compared(notebook(*outputs, tags=["nbval-ignore-output"])) for outputs in ("12", "13", "42")]
-    assert ignored[0] == ignored[1] != ignored[2]
