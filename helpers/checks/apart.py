@@ -159,8 +159,8 @@ def _first_line(pid: int, reading: int) -> bytes:
     received = bytearray()
     poll = select.poll()
     poll.register(reading, select.POLLIN)
-    began, waited = time.monotonic(), 0.0
-    while waited - starved.seconds_of_process(pid) < LIMIT and time.monotonic() - began < PATIENCE * LIMIT:
+    began, waited, kept = time.monotonic(), 0.0, starved.Process(pid)
+    while waited - kept.seconds() < LIMIT and time.monotonic() - began < PATIENCE * LIMIT:
         how = _how_it_ended(pid)  # asked first: then all that it has written can be read
         for descriptor, _ in poll.poll(0 if how else TICK * 1000):
             piece = os.read(descriptor, 2**20)

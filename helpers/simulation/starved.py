@@ -12,9 +12,20 @@ def seconds(thread: int | None) -> float:
     return _waited(Path(f"/proc/self/task/{thread}/schedstat"))
 
 
-def seconds_of_process(pid: int) -> float:
-    """The most that any thread of another process has waited so far, in seconds."""
-    return max(map(_waited, Path(f"/proc/{pid}/task").glob("*/schedstat")), default=0.0)
+class Process:
+    """How long another process was kept from running; its threads come and go, so look often."""
+
+    def __init__(self, pid: int) -> None:
+        self._threads, self._seen = Path(f"/proc/{pid}/task"), dict[Path, float]()
+        self._seconds = 0.0
+
+    def seconds(self) -> float:
+        """Since the first look; for the time between two looks that of the thread that waited most."""
+        now = {thread: _waited(thread) for thread in self._threads.glob("*/schedstat")}
+        grown = (waited - self._seen.get(thread, 0.0) for thread, waited in now.items())
+        self._seconds += max(grown, default=0.0)
+        self._seen = now
+        return self._seconds
 
 
 def _waited(statistics: Path) -> float:

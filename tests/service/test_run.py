@@ -65,7 +65,7 @@ def test_ctrl_c_ends_it_with_the_counts() -> None:
         with urllib.request.urlopen(f"{url}/bytes/1234") as response:
             assert len(response.read()) == 1234
         os.kill(process.pid, signal.SIGINT)
-        out, err = process.communicate(timeout=10)
+        out, err = process.communicate(timeout=30)
     assert (process.returncode, err) == (0, "")
     assert second == "Press Ctrl-C to stop it.\n"
     assert "/bytes/1234         1          0        1        1,234" in out
@@ -101,7 +101,7 @@ def test_the_process_answers_on_standard_output_only() -> None:
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
-        out, err = process.communicate(b'{"number": 1, "do": "counts"}\n', timeout=10)
+        out, err = process.communicate(b'{"number": 1, "do": "counts"}\n', timeout=30)
     assert (process.returncode, err) == (0, b"")
     url, counts = (json.loads(line) for line in out.splitlines())
     assert url["url"].startswith("http://127.0.0.1:")

@@ -30,7 +30,7 @@ def test_comes_back_and_leaves_no_thread(program: Callable) -> None:
 
 def test_endless_loop_says_where() -> None:
     result = run(loops_without_await, wall_limit=LIMIT)
-    assert result.problem.startswith("No await in more than 0.2 s of computing: loops_without_await(), line ")
+    assert result.problem.startswith("No await in more than 0.3 s of computing: loops_without_await(), line ")
 
 
 def test_explore_gives_an_endless_loop_to_the_verdict() -> None:
@@ -72,7 +72,7 @@ def test_call_that_blocks_is_left_asleep_and_ends_with_its_call() -> None:
     result = run(main, wall_limit=LIMIT)
     assert result.outcome == "blocking call"
     assert result.thread_left
-    assert result.problem.startswith("A call has blocked the loop for more than 0.2 s: main(), line ")
+    assert result.problem.startswith("A call has blocked the loop for more than 0.3 s: main(), line ")
     (thread,) = (one for one in threading.enumerate() if one.name == "simulation")
     lock.release()
     thread.join(5)

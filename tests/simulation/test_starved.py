@@ -45,7 +45,19 @@ def test_a_thread_that_waits_for_a_processor_is_seen() -> None:
     compute(0.3)
     passed, waited = time.monotonic() - began, starved.seconds(mine) - before
     assert waited > (passed - 0.3) / 2
-    assert starved.seconds_of_process(os.getpid()) >= waited
+
+
+@pytest.mark.usefixtures("crowded")
+def test_what_ended_threads_have_waited_counts_for_their_process() -> None:
+    mine = starved.Process(os.getpid())
+    before = mine.seconds()
+    for _ in range(3):
+        thread = threading.Thread(target=compute, args=(0.2,))
+        thread.start()
+        while thread.is_alive():
+            thread.join(0.05)
+            mine.seconds()
+    assert mine.seconds() - before > 0.6
 
 
 def test_a_thread_that_sleeps_waits_for_nobody() -> None:
@@ -54,11 +66,8 @@ def test_a_thread_that_sleeps_waits_for_nobody() -> None:
     assert starved.seconds(threading.get_native_id()) - before < 0.1
 
 
-def test_an_ended_thread_has_waited_no_time() -> None:
-    thread = threading.Thread(target=lambda: None)
-    thread.start()
-    thread.join()
-    assert starved.seconds(thread.native_id) == 0
+def test_what_is_not_there_has_waited_no_time() -> None:
+    assert starved.seconds(None) == starved.Process(2**30).seconds() == 0
 
 
 @pytest.mark.usefixtures("crowded")
