@@ -25,7 +25,7 @@ def downloads_on_two_loops(answer: Any, arena: Arena) -> str:
     for run, where in (on_own, "your loop"), (on_asyncio, "asyncio's loop"):
         plan = _Plan(answer, arena, run, where)
         plan.six_images()
-        plan.a_slow_one()
+        plan.two_silent_ones()
         plan.failures()
         plan.few_and_none()
     return "four programs, each on your loop and on asyncio's"
@@ -41,14 +41,17 @@ class _Plan:
         self._perform("six images", {path: IMAGES[path] for path in SIX}, 3, *faults)
         self._judge_all_right()
 
-    def a_slow_one(self) -> None:
-        """The first and the last of six are answered together; the others at once."""
-        ends = ["?fault=hold:2" if path in (SIX[0], SIX[-1]) else "" for path in SIX]
-        digests = {path + end: IMAGES[path] for path, end in zip(SIX, ends, strict=True)}
-        self._perform("six images; the first one comes only when the last one was asked for", digests, 3)
-        if self._watch.silences:
-            self._wrong("batches", "the last one was not asked for", "who is done makes place for the next")
-        self._judge_all_right()
+    def two_silent_ones(self) -> None:
+        """The first and the last of six never come; one place is enough for all others."""
+        kinds = {path + "?fault=stall" if path in (SIX[0], SIX[-1]) else path: bytes for path in SIX}
+        kinds |= {url: TimeoutError for url in kinds if "stall" in url}
+        digests = {url: IMAGES[url.partition("?")[0]] for url in kinds}
+        self._perform("six images; the first and the last one stall", digests, 3)
+        if (asked := self._watch.asked_by_silence) is not None and asked < len(SIX):
+            seen = f"{asked} of 6 were asked for, then nothing moved until the server seemed silent"
+            self._wrong("batches", seen, "all 6: who is done makes place for the next")
+        for url, kind in kinds.items():
+            self._judge(url, kind)
 
     def failures(self) -> None:
         kinds = {

@@ -8,6 +8,9 @@ from helpers.checks.arena import Arena
 from helpers.checks.lesson_04_plain import plainly
 from helpers.checks.lesson_10_stage import loop_of, pair
 from helpers.own_loop.coroutines import sleep
+from helpers.own_loop.futures import InvalidStateError
+
+NOT_READY = "returned, but it was not ready"
 
 
 def patience(answer: Any, arena: Arena) -> None:
@@ -30,12 +33,12 @@ class _Log:
         """Wait until the socket is ready, and read what is there; or be told that it is not."""
         try:
             await self._loop.until_ready(sock, selectors.EVENT_READ)
-        except TimeoutError:
-            self.add(f"{name}TimeoutError")
+        except OSError as error:  # TimeoutError is one
+            self.add(f"{name}{type(error).__name__}")
         except KeyError:
             self.add(f"{name}KeyError: the selector watched it already")
         else:
-            self.add(f"{name}{'ready' if _is_there(sock) else 'returned, but it was not ready'}")
+            self.add(f"{name}{'ready' if _is_there(sock) else NOT_READY}")
 
 
 def _is_there(sock: Any) -> bool:
@@ -62,7 +65,9 @@ def _judge(
                 watched = len(loop._selector.get_map())
                 await sleep(loop, 30 - loop.time())  # so that every timer goes off
                 if watched:
-                    raise NotYet("still_watched", call=call, seen="the selector still watches the socket")
+                    early = any(NOT_READY in line for line in log.lines)
+                    seen = "the selector still watches the socket"
+                    raise NotYet("when" if early else "still_watched", call=call, seen=seen)
 
             try:
                 loop.run_until_complete(program())
@@ -71,14 +76,19 @@ def _judge(
                 wrong.seen = " · ".join([*log.lines, wrong.seen])
                 wrong.expected = wrong.expected or " · ".join(expected)
                 raise
+            except InvalidStateError:
+                if not loop.reported:
+                    log.lines.append("then the wait had no end")
             _judge_log(loop, log, expected, why, call)
 
 
 def _judge_log(loop: Any, log: _Log, expected: list[str], why: str, call: str) -> None:
     if loop.reported:
         error = loop.reported[0]
-        seen = " · ".join([*log.lines, f"then a timer failed: {type(error).__name__}"])
-        raise NotYet("timer_fails", call=call, seen=seen, expected=" · ".join(expected))
+        why = "in_timer" if isinstance(error, TimeoutError) else "timer_fails"
+        text = "the socket is not registered" if isinstance(error, KeyError) else str(error)
+        said = f"a timer's function raised {type(error).__name__}" + (f": {text}" if text else "")
+        raise NotYet(why, call=call, seen=" · ".join([*log.lines, said]), expected=" · ".join(expected))
     if log.lines != expected:
         if any("KeyError" in line for line in log.lines):
             why = "still_watched"

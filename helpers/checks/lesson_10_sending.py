@@ -1,7 +1,9 @@
 """Exercise 10.2: `sock_recv` and `sock_sendall` of a loop of the learner's."""
 
 import contextlib
+import errno
 import inspect
+import os
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -24,6 +26,10 @@ def receiving_and_sending(answer: Any, arena: Arena) -> None:
         (_two_at_once, "await loop.sock_recv(sock, 100)   # two tasks, each with its socket"),
         (_a_short_message, 'await loop.sock_sendall(sock, b"hello")'),
         (_a_long_message, "await loop.sock_sendall(sock, three_megabytes)"),
+        (_too_late_to_receive, "await loop.sock_recv(sock, 100)   # somebody else takes the first data"),
+        (_too_late_to_send, 'await loop.sock_sendall(sock, b"hello")   # somebody else fills the room'),
+        (_broken_to_receive, "await loop.sock_recv(sock, 100)   # the connection is reset"),
+        (_broken_to_send, 'await loop.sock_sendall(sock, b"hello")   # the connection is reset'),
     ):
         plainly(arena, lambda program=program, call=call: _blaming(call, program, answer), call)
 
@@ -148,6 +154,74 @@ def _a_long_message(answer: Any) -> None:
             else "other bytes, or in another order"
         )
         raise NotYet(why, seen=seen, expected=f"all {len(DATA):,} bytes, each once, in order")
+
+
+def _too_late_to_receive(answer: Any) -> None:
+    """Data is reported, but before the task has its turn, somebody else takes it."""
+    with pair() as (near, far):
+
+        def somebody_is_faster() -> None:
+            far.send(b"first")
+            loop.call_soon(near._sock.recv, 100)
+
+        script = iter([(1, somebody_is_faster), (2, lambda: far.send(b"second")), (3, far.close)])
+        with loop_of(answer, script) as loop:
+            found = _unless_refused(lambda: loop.run_until_complete(_called(loop, RECV, near, 100)))
+    if found != b"second":
+        raise NotYet("pieces", seen=repr(found)[:80], expected="b'second'")
+
+
+def _too_late_to_send(answer: Any) -> None:
+    """There is room, but before the task has its turn, somebody else takes it."""
+    with pair() as (near, far):
+
+        def fill() -> None:
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    near._sock.send(bytes(1 << 20))
+
+        def room_for_a_moment() -> None:
+            _drained(far)
+            loop.call_soon(fill)
+
+        fill()
+        script = iter([(1, room_for_a_moment), (2, lambda: _drained(far))])
+        with loop_of(answer, script) as loop:
+            _unless_refused(lambda: loop.run_until_complete(_called(loop, SENDALL, near, b"hello")))
+        found = _drained(far)
+    if found != b"hello":
+        raise NotYet("sent", seen=f"the other side got {bytes(found[:60])!r}", expected="b'hello'")
+
+
+def _unless_refused(program: Callable[[], Any]) -> Any:
+    try:
+        return program()
+    except BlockingIOError:
+        raise NotYet("out_of_date", seen="BlockingIOError came out of it, after the wait") from None
+
+
+def _broken_to_receive(answer: Any) -> None:
+    _broken(answer, RECV, 100)
+
+
+def _broken_to_send(answer: Any) -> None:
+    _broken(answer, SENDALL, b"hello")
+
+
+def _broken(answer: Any, name: str, argument: Any) -> None:
+    """Every use of the socket fails, as it does when the other side has reset the connection."""
+    tries = iter([ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))])
+
+    def fail(*_: Any) -> Any:
+        raise next(tries, None) or NotYet("hidden", seen="the error was caught, and it tried again")
+
+    with pair() as (near, far), loop_of(answer, iter([(1, lambda: far.send(b"x"))])) as loop:
+        near.recv = near.recv_into = near.send = fail
+        with contextlib.suppress(ConnectionResetError):
+            found = loop.run_until_complete(_called(loop, name, near, argument))
+            raise NotYet(
+                "hidden", seen=f"it returned {found!r}", expected="ConnectionResetError comes out of it"
+            )
 
 
 def _drained(sock: socket.socket) -> bytearray:

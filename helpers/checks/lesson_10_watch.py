@@ -28,7 +28,7 @@ class Watch:
         self.connected: list[socket.socket] = []
         self._asked: list[socket.socket] = []
         self.most = 0
-        self.silences = 0
+        self.asked_by_silence: int | None = None  # requests until nothing moved for the first time
 
     def connects(self, sock: socket.socket) -> None:
         self.connected.append(sock)
@@ -46,7 +46,8 @@ class Watch:
         if self._still < STILL:
             return False
         self._still = 0
-        self.silences += 1
+        if self.asked_by_silence is None:
+            self.asked_by_silence = counts.requests
         return True
 
 

@@ -86,6 +86,17 @@ def sleeps(socks: Sockets) -> Sockets:
     return [sock for sock in socks if sock in found]
 
 
+def sleeps_a_little(socks: Sockets) -> Sockets:
+    return select.select(socks, [], [], 0.05)[0] if socks else []
+
+
+def closes_them(socks: Sockets) -> Sockets:
+    found = by_select(socks)
+    for sock in socks:
+        sock.close()
+    return found
+
+
 def receives(socks: Sockets) -> Sockets:
     return [sock for sock in socks if sock.recv(100)]
 
@@ -151,6 +162,8 @@ def nothing_for_nobody(socks: Sockets) -> Sockets | None:
 RIGHT_1 = [by_select, by_peeking, one_selector_each, by_number, flag_and_back]
 WRONG_1 = [
     (sleeps, "stuck", "Without `timeout=0` a selector sleeps"),
+    (sleeps_a_little, "stuck", "A short timeout is a wait as well"),
+    (closes_them, "not yet", "It belongs to somebody else, who still wants to read"),
     (receives, "stuck", "`recv` on a blocking socket sleeps, too"),
     (reads_what_is_ready, "not yet", "takes nothing"),
     (leaves_them_non_blocking, "not yet", "left non-blocking"),
@@ -193,14 +206,27 @@ class Half(SocketLoop):
 
 class AsksFirst(SocketLoop):
     async def sock_recv(self, sock: Any, most: int) -> bytes:
-        await self.until_ready(sock, READ)
-        return sock.recv(most)
+        while True:
+            await self.until_ready(sock, READ)
+            with contextlib.suppress(BlockingIOError):
+                return sock.recv(most)
 
     async def sock_sendall(self, sock: Any, data: bytes) -> None:
         while data:
             await self.until_ready(sock, WRITE)
-            sent = sock.send(data[:60_000])
-            data = data[sent:]
+            with contextlib.suppress(BlockingIOError):
+                data = data[sock.send(data[:60_000]) :]
+
+
+class IntoABuffer(AsksFirst):
+    async def sock_recv(self, sock: Any, most: int) -> bytes:
+        buffer, number = bytearray(most), None
+        while number is None:
+            try:
+                number = sock.recv_into(buffer)
+            except BlockingIOError:
+                await self.until_ready(sock, READ)
+        return bytes(buffer[:number])
 
 
 class ByIndex(Half):
@@ -248,6 +274,47 @@ class WithoutUntilReady(Half):
                 future = self.create_future()
                 self._selector.register(sock, WRITE, future)
                 await future
+
+
+class TriesOnceMore(ByIndex):
+    """Takes the report for a promise."""
+
+    async def sock_recv(self, sock: Any, most: int) -> bytes:
+        try:
+            return sock.recv(most)
+        except BlockingIOError:
+            await self.until_ready(sock, READ)
+            return sock.recv(most)
+
+
+class TrustsTheReport(Half):
+    async def sock_sendall(self, sock: Any, data: bytes) -> None:
+        while data:
+            await self.until_ready(sock, WRITE)
+            data = data[sock.send(data[:60_000]) :]
+
+
+class WaitsAfterAnyError(ByIndex):
+    async def sock_recv(self, sock: Any, most: int) -> bytes:
+        while True:
+            try:
+                return sock.recv(most)
+            except OSError:
+                await self.until_ready(sock, READ)
+
+
+class TakesAnErrorForTheEnd(ByIndex):
+    async def sock_recv(self, sock: Any, most: int) -> bytes:
+        try:
+            return await Half.sock_recv(self, sock, most)
+        except OSError:
+            return b""
+
+
+class HidesErrorsOfSend(ByIndex):
+    async def sock_sendall(self, sock: Any, data: bytes) -> None:
+        with contextlib.suppress(OSError):
+            await ByIndex.sock_sendall(self, sock, data)
 
 
 class SendsOnce(Half):
@@ -397,8 +464,13 @@ class OldLoop(tasks.Loop):
     pass
 
 
-RIGHT_2 = [AsksFirst, ByIndex, Recursive, WithoutUntilReady, sockets.Loop]
+RIGHT_2 = [AsksFirst, IntoABuffer, ByIndex, Recursive, WithoutUntilReady, sockets.Loop]
 WRONG_2 = [
+    (TriesOnceMore, "not yet", "A report may be out of date"),
+    (TrustsTheReport, "not yet", "A report may be out of date"),
+    (WaitsAfterAnyError, "not yet", "caught, and it tried again"),
+    (TakesAnErrorForTheEnd, "not yet", "it returned b''"),
+    (HidesErrorsOfSend, "not yet", "let every other error pass"),
     (SendsOnce, "not yet", "Only the beginning was sent"),
     (SendsAllAgain, "not yet", "the next call has to go on behind it"),
     (CallsSendall, "not yet", "use `send`"),
@@ -560,6 +632,54 @@ class ReturnsAnyway(Patient):
             future.set_result(None)
 
 
+class RaisesInTheTimer(Patient):
+    async def until_ready(self, sock: Any, event: int) -> None:
+        future = self.create_future()
+        self._selector.register(sock, event, future)
+        self.call_later(self._patience, self._give_up, sock, future)
+        await future
+
+    def _give_up(self, sock: Any, future: Any) -> None:
+        if not future.done():
+            self._selector.unregister(sock)
+            raise TimeoutError
+
+
+class SuppressesAll(LateTimerFails):
+    """Nothing fails any more; but the next wait has lost its place in the selector."""
+
+    def _give_up(self, sock: Any, future: Any) -> None:
+        with contextlib.suppress(Exception):
+            super()._give_up(sock, future)
+
+
+class CallsTheTimerAtOnce(Patient):
+    async def until_ready(self, sock: Any, event: int) -> None:
+        future = self.create_future()
+        self._selector.register(sock, event, future)
+        self.call_later(self._patience, self._give_up(sock, future))
+        await future
+
+    def _give_up(self, sock: Any, future: Any) -> None:
+        self._selector.unregister(sock)
+        future.set_exception(TimeoutError())
+
+
+class ForgetsToAwait(Patient):
+    async def until_ready(self, sock: Any, event: int) -> None:
+        future = self.create_future()
+        self._selector.register(sock, event, future)
+        self.call_later(self._patience, ByTheTable._look, self, sock, future)
+
+
+class AnotherError(Patient):
+    async def until_ready(self, sock: Any, event: int) -> None:
+        try:
+            await ByClosure.until_ready(self, sock, event)
+        except TimeoutError:
+            raise OSError("silent") from None
+
+
 class AlwaysFive(ByClosure):
     def __init__(self, patience: float = 5.0) -> None:
         super().__init__(5.0)
@@ -588,6 +708,11 @@ WRONG_3 = [
     (HitsTheNextWait, "not yet", "That of the *first* wait"),
     (StaysRegistered, "not yet", "Unregister it when you give up"),
     (ReturnsAnyway, "not yet", "Not at the right moment, or not in the right way"),
+    (RaisesInTheTimer, "not yet", "Nobody awaits that function"),
+    (SuppressesAll, "not yet", "3 s: ready · then the wait had no end"),
+    (CallsTheTimerAtOnce, "not yet", "TypeError: 'NoneType' object is not callable"),
+    (ForgetsToAwait, "not yet", "Is the future awaited"),
+    (AnotherError, "not yet", "5 s: OSError"),
     (AlwaysFive, "not yet", "2 s: TimeoutError"),
     (TooEarly, "not yet", "0 s: TimeoutError"),
     (ForgetsSuper, "not yet", "call `super().__init__()`"),

@@ -12,6 +12,7 @@ from helpers import check
 from helpers.exercise import solution_code
 from helpers.own_loop.http import fetch
 from helpers.own_loop.locks import Condition, Queue
+from helpers.own_loop.sockets import Loop
 
 Digests, Results = dict[str, str], dict[str, Any]
 
@@ -130,6 +131,36 @@ async def in_batches(loop: Any, digests: Digests, limit: int) -> Results:
         tasks = {item[0]: loop.create_task(one(loop, *item)) for item in items[begin : begin + limit]}
         results |= {url: await task for url, task in tasks.items()}
     return results
+
+
+async def backwards_in_batches(loop: Any, digests: Digests, limit: int) -> Results:
+    return await in_batches(loop, dict(reversed(digests.items())), limit)
+
+
+async def in_shares(loop: Any, digests: Digests, limit: int) -> Results:
+    results, items = {}, list(digests.items())
+
+    async def work(share: list) -> None:
+        for url, digest in share:
+            results[url] = await one(loop, url, digest)
+
+    await ended([loop.create_task(work(items[number::limit])) for number in range(limit)])
+    return results
+
+
+async def the_oldest_makes_place(loop: Any, digests: Digests, limit: int) -> Results:
+    results, running = {}, {}
+    for item in digests.items():
+        if len(running) == limit:
+            oldest = next(iter(running))
+            results[oldest] = await running.pop(oldest)
+        running[item[0]] = loop.create_task(one(loop, *item))
+    return results | {url: await task for url, task in running.items()}
+
+
+async def a_loop_of_its_own(loop: Any, digests: Digests, limit: int) -> Results:
+    with Loop() as another:
+        return {item[0]: another.run_until_complete(one(another, *item)) for item in digests.items()}
 
 
 async def one_too_many(loop: Any, digests: Digests, limit: int) -> Results:
@@ -272,7 +303,10 @@ WRONG = [
     (one_too_many, "not yet", "More requests were in flight"),
     (one_by_one, "not yet", "Fewer requests were in flight"),
     (one_too_few, "not yet", "Fewer requests were in flight"),
-    (in_batches, "not yet", "you work in batches"),
+    (in_batches, "not yet", "In batches, the next one begins only when"),
+    (backwards_in_batches, "not yet", "In batches, the next one begins only when"),
+    (in_shares, "not yet", "shares that are dealt out beforehand"),
+    (the_oldest_makes_place, "not yet", "a place stood empty"),
     (first_error_ends_all, "not yet", "One failure came out"),
     (without_digests, "not yet", "not the bytes that were announced"),
     (with_each(text), "not yet", "The exception itself"),
@@ -294,6 +328,7 @@ WRONG = [
     (sleeps_in_between, "not yet", "works on asyncio's loop only"),
     (waits_for_nobody, "not yet", "nothing on this loop will ever set"),
     (by_urllib, "stuck", "keeps the event loop busy"),
+    (a_loop_of_its_own, "stuck", "another loop, has no place"),
     (never_ends, "stuck", "keeps the event loop busy"),
     (plain, "not yet", "Write `async def`"),
     ("fetch", "not yet", "Hand over the function itself"),
