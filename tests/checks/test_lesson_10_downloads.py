@@ -163,6 +163,28 @@ async def a_loop_of_its_own(loop: Any, digests: Digests, limit: int) -> Results:
         return {item[0]: another.run_until_complete(one(another, *item)) for item in digests.items()}
 
 
+async def polls_for_a_place(loop: Any, digests: Digests, limit: int) -> Results:
+    results, running = {}, 0
+
+    async def work(url: str, digest: str) -> None:
+        nonlocal running
+        results[url] = await one(loop, url, digest)
+        running -= 1
+
+    for item in digests.items():
+        while running == limit:
+            await loop.create_task(nothing())
+        running += 1
+        loop.create_task(work(*item))
+    while running:
+        await loop.create_task(nothing())
+    return results
+
+
+async def nothing() -> None:
+    pass
+
+
 async def one_too_many(loop: Any, digests: Digests, limit: int) -> Results:
     return await a_shared_iterator(loop, digests, limit + 1)
 
@@ -305,6 +327,7 @@ WRONG = [
     (one_too_few, "not yet", "Fewer requests were in flight"),
     (in_batches, "not yet", "In batches, the next one begins only when"),
     (backwards_in_batches, "not yet", "In batches, the next one begins only when"),
+    (polls_for_a_place, "stuck", "without a rest"),
     (in_shares, "not yet", "shares that are dealt out beforehand"),
     (the_oldest_makes_place, "not yet", "a place stood empty"),
     (first_error_ends_all, "not yet", "One failure came out"),
