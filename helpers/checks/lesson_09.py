@@ -9,7 +9,7 @@ from helpers.checks.calling import an
 from helpers.checks.lesson_09_connect import outcomes_of_connecting
 from helpers.checks.lesson_09_lines import lines_of_a_stream
 from helpers.checks.lesson_09_sockets import Out, Pair, pair, scene
-from helpers.checks.words import said, short
+from helpers.checks.words import SHOWN, said, short
 
 LITTLE, PIECES = b"hello", bytes(range(200)) * 5
 TIMES = 8_000  # PIECES so often is more than a system keeps
@@ -40,6 +40,7 @@ def all_that_is_there(read_available: Any, arena: Arena) -> str:
 def _nothing_then_little(read: Callable) -> None:
     with pair() as two:
         _expect(two, read, "read_available(sock)  # nobody has sent anything", b"", False)
+        two.often("read_available(sock)  # nobody has sent anything", read, two.sock)
         two.far.send(LITTLE)
         shown = "far.send(b'hello')\nread_available(sock)"
         _expect(two, read, shown, LITTLE, False)
@@ -74,7 +75,7 @@ def _broken_reading(read: Callable) -> None:
 
 def _expect(two: Pair, read: Callable, shown: str, data: bytes, ended: bool) -> None:
     seen = two.call(shown, read, two.sock)
-    facts = {"call": shown, "seen": short(seen), "expected": short((data, ended))}
+    facts = {"call": shown, "seen": _found(seen, data), "expected": _found((data, ended), data)}
     if isinstance(seen, Out):
         raise NotYet("raised", call=shown, seen=said(seen.error), expected=facts["expected"])
     if not isinstance(seen, tuple | list) or len(seen) != 2:
@@ -82,9 +83,18 @@ def _expect(two: Pair, read: Callable, shown: str, data: bytes, ended: bool) -> 
     if not isinstance(seen[0], bytes | bytearray | memoryview):
         raise NotYet("no_bytes", **facts)
     if bytes(seen[0]) != data:
+        if ended and seen[1] and len(seen[0]) < len(data):
+            raise NotYet("lost_at_the_end", **facts)
         raise NotYet("a_part" if data.startswith(bytes(seen[0])) else "other_data", **facts)
     if bool(seen[1]) != ended:
         raise NotYet("end_unseen" if ended else "false_end", **facts)
+
+
+def _found(seen: Any, data: bytes) -> str:
+    """`seen`, in numbers where `data`, which was due, is long."""
+    if len(data) > SHOWN and isinstance(seen, tuple | list) and isinstance(seen[0], bytes | bytearray):
+        return f"({len(seen[0])} bytes, {short(seen[1])})" if len(seen) == 2 else short(seen)
+    return short(seen)
 
 
 # --- 09.2 ------------------------------------------------------------------------------------------------
@@ -133,6 +143,8 @@ def _too_much(send: Callable) -> None:
         left = _rest_of(two, send, shown, b"more")
         if rest and left != b"more":
             raise NotYet("rest", call=shown, seen=short(left), expected="b'more'")
+        if rest:
+            two.often(shown, send, two.sock, b"more")
 
 
 def _broken_sending(send: Callable) -> None:

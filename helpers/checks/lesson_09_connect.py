@@ -13,14 +13,14 @@ from helpers import silent
 from helpers.checks import NotYet
 from helpers.checks.arena import Arena
 from helpers.checks.calling import an
-from helpers.checks.lesson_09_sockets import POLLING, TOO_MANY, Out, scene, without_waiting
+from helpers.checks.lesson_09_sockets import PATIENCE, POLLING, TOO_MANY, Out, scene, without_waiting
 from helpers.checks.words import said, short
 from helpers.simulation.watch import StopSimulation
 
 REFUSED = "ConnectionRefusedError"
 SILENCE_IS_KEPT = sys.platform != "win32"  # Windows refuses, see helpers/silent.py
 BRIEF, LONG = 0.3, 3.0  # seconds of silence to wait for; seconds for an answer that comes after one
-AMPLE = 1.0  # seconds for an answer that comes at once
+AMPLE = 10.0  # seconds for an answer that comes at once, so whoever sleeps on is found
 
 
 class Counted(socket.socket):
@@ -50,6 +50,10 @@ class Counted(socket.socket):
             return super().connect(address)
         with self._blocking():
             return super().connect(address)
+
+    def fileno(self) -> int:
+        self._count()  # `select` asks for the number each time
+        return super().fileno()
 
     def getsockopt(self, *arguments: Any) -> Any:
         self._count()
@@ -138,16 +142,26 @@ def _late(connect_outcome: Callable) -> None:
 
 def _outcome(connect_outcome: Callable, shown: str, address: Any, seconds: float) -> Any:
     Counted.made, Counted.questions = [], 0
+    at_once = seconds == AMPLE
     with mock.patch.object(socket, "socket", Counted):
-        seen = without_waiting(shown, _break_off, connect_outcome, address, seconds, patience=seconds + 1.2)
-    left = [sock for sock in Counted.made if sock.fileno() != -1]
+        seen = without_waiting(
+            shown,
+            _break_off,
+            connect_outcome,
+            address,
+            seconds,
+            patience=PATIENCE if at_once else seconds + 1.2,
+            why="slept_on" if at_once else "waits",
+        )
+    left = [sock for sock in Counted.made if socket.socket.fileno(sock) != -1]
     Counted.made = []
     for sock in left:
         sock.close()
     if Counted.questions > POLLING:
         raise NotYet("polls", call=shown, seen=f"more than {POLLING} questions to the socket")
     if isinstance(seen, Out):
-        raise NotYet("raised", call=shown, seen=said(seen.error))
+        why = "in_progress" if isinstance(seen.error, BlockingIOError) else "raised"
+        raise NotYet(why, call=shown, seen=said(seen.error))
     if left:
         raise NotYet("left_open", call=shown, seen="its socket was still open")
     return seen
@@ -164,6 +178,7 @@ def _compare(seen: Any, expected: str, shown: str, whys: dict[str, str]) -> None
     if isinstance(seen, str) and seen == expected:
         return
     if isinstance(seen, str):
+        whys = {"OSError": "no_code"} | whys
         why = "class_name" if seen in errno.errorcode.values() else whys.get(seen, "other")
     else:
         why = "class_name" if isinstance(seen, BaseException | type) else "no_text"

@@ -32,7 +32,7 @@ def lines_of_a_stream(lines_class: Any, arena: Arena) -> str:
         raise NotYet("no_class", seen=f"check() was given {an(lines_class)}")
     for name, steps in SCENES.items():
         scene(arena, "lines.ready()", lambda name=name, steps=steps: _read(lines_class, name, steps))
-    others = _byte_by_byte, _two_at_once, _limited, _grown_too_long, _broken
+    others = _asked_often, _byte_by_byte, _two_at_once, _limited, _grown_too_long, _broken
     for play in others:
         scene(arena, "lines.ready()", lambda play=play: play(lines_class))
     return f"{len(SCENES) + len(others)} streams, one of them byte by byte"
@@ -88,6 +88,12 @@ def _compare(seen: list[str], due: list[str], name: str, shown: str) -> None:
     elif name == "last" and seen and due == []:
         why = "again"
     raise NotYet(why, call=shown, seen=short(seen), expected=short(due))
+
+
+def _asked_often(lines_class: Any) -> None:
+    with pair() as two:
+        lines = lines_class(two.sock)
+        two.often("lines.ready()  # nobody has sent anything", lines.ready)
 
 
 def _byte_by_byte(lines_class: Any) -> None:

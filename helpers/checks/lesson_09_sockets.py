@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,13 +20,15 @@ PATIENCE = 1.5  # seconds for a call that must not wait
 SLACK = 4.5  # seconds for all of a scene, its tidying included
 POLLING = 20  # answers "not now", or "the end", to one call of an answer: more, and it is polling
 TOO_MANY = 5000  # then the call is ended
+OFTEN = 500  # calls of an answer that together take no longer than one may: so naps add up
 
 
 class Watched(socket.socket):
     """A real socket, non-blocking, which is stingy and counts.
 
-    It moves at most `most` bytes a call. `refused` and `ends` count the answers "not now" and `b""`.
-    `changed`: whether somebody let it block. `failure`: an error that reading raises from now on.
+    It moves at most `most` bytes a call. `refused` and `ends` count the answers "not now" and `b""`,
+    `empty` the sends of nothing. `changed`: whether somebody let it block. `failure`: an error that reading
+    raises from now on.
     """
 
     def __init__(self, other: socket.socket, most: int) -> None:
@@ -33,7 +36,7 @@ class Watched(socket.socket):
         super().setblocking(False)
         self.most = most
         self.failure: OSError | None = None
-        self.refused = self.ends = 0
+        self.refused = self.ends = self.empty = 0
         self.changed = self.used_sendall = False
 
     def recv(self, bufsize: int, flags: int = 0) -> bytes:
@@ -44,6 +47,9 @@ class Watched(socket.socket):
         return self._reading(lambda: super(Watched, self).recv_into(buffer, room, flags))
 
     def send(self, data: Any, flags: int = 0) -> int:
+        if not len(data):
+            self.empty += 1
+            self._stop_polling(self.empty)
         return self._counting(lambda: super(Watched, self).send(memoryview(data)[: self.most], flags))
 
     def sendall(self, data: Any, flags: int = 0) -> None:
@@ -110,12 +116,16 @@ class Pair:
 
         Raises NotYet where it waits, polls, closes it, or changes the flag. `shown`: the call in words.
         """
-        self.sock.refused = self.sock.ends = 0
+        sock = self.sock
+        sock.refused = sock.ends = sock.empty = 0
         value = without_waiting(shown, self._break_off, function, *arguments)
-        for count, why in (self.sock.refused, "polls"), (self.sock.ends, "endless"):
+        for count, why, answer in (
+            (sock.refused, "polls", "BlockingIOError"),
+            (sock.ends, "endless", 'b""'),
+            (sock.empty, "sends_nothing", "0"),
+        ):
             if count > POLLING:
-                seen = f"more than {POLLING} answers " + ("BlockingIOError" if why == "polls" else 'b""')
-                raise NotYet(why, call=shown, seen=seen)
+                raise NotYet(why, call=shown, seen=f"more than {POLLING} answers {answer}")
         if self.sock.fileno() == -1:
             raise NotYet("closed_it", call=shown, seen="the socket was closed")
         if self.sock.changed:
@@ -123,6 +133,18 @@ class Pair:
         if isinstance(value, Out) and isinstance(value.error, BlockingIOError):
             raise NotYet("blocking_error", call=shown, seen="BlockingIOError came out")
         return value
+
+    def often(self, shown: str, function: Callable, *arguments: Any) -> None:
+        """Raises NotYet("naps") where each call waits a little. `shown`: one call in words."""
+        over = threading.Event()
+
+        def ask() -> None:
+            for _ in range(OFTEN):
+                self.sock.refused = self.sock.ends = self.sock.empty = 0
+                if not over.is_set():
+                    function(*arguments)
+
+        without_waiting(f"{shown}; {OFTEN} times in a row", over.set, ask, why="naps")
 
 
 @contextlib.contextmanager
@@ -136,11 +158,16 @@ def pair(most: int = 1_000_000) -> Iterator[Pair]:
 
 
 def without_waiting(
-    shown: str, release: Callable[[], None], function: Callable, *arguments: Any, patience: float = PATIENCE
+    shown: str,
+    release: Callable[[], None],
+    function: Callable,
+    *arguments: Any,
+    patience: float = PATIENCE,
+    why: str = "waits",
 ) -> Any:
     """What `function(*arguments)` returns, or `Out` if it raises an OSError; other errors are raised here.
 
-    After `patience` seconds: `release`, which must end its waiting, and NotYet("waits").
+    After `patience` seconds: `release`, which must end its waiting, and NotYet(`why`).
     """
     with Threads() as threads:
         call = threads.call("answer", function, *arguments)
@@ -148,7 +175,7 @@ def without_waiting(
             place = place_of(sys._current_frames().get(call.thread.ident)) or "Your code"
             release()
             seen = f"it had not come back after {patience:g} s"
-            raise NotYet("waits", call=shown, seen=seen, place=place)
+            raise NotYet(why, call=shown, seen=seen, place=place)
     if call.error is None:
         return call.value
     if isinstance(call.error, OSError):

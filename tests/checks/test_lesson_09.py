@@ -213,6 +213,26 @@ def sleeps_in_select(sock: Sock) -> tuple[bytes, bool]:
     return SOLUTIONS["read_available"](sock)
 
 
+def naps(sock: Sock) -> tuple[bytes, bool]:
+    time.sleep(0.01)
+    return SOLUTIONS["read_available"](sock)
+
+
+def sleeps_a_little_in_select(sock: Sock) -> tuple[bytes, bool]:
+    select.select([sock], [], [], 0.05)
+    return SOLUTIONS["read_available"](sock)
+
+
+def a_few_rounds(sock: Sock) -> tuple[bytes, bool]:
+    data = b""
+    try:
+        for _ in range(10):
+            data += sock.recv(4096)
+    except BlockingIOError:
+        pass
+    return data, False
+
+
 def polls_and_catches_everything(sock: Sock) -> tuple[bytes, bool]:
     while True:
         try:
@@ -251,7 +271,10 @@ def closes(sock: Sock) -> tuple[bytes, bool]:
         (never_sees_the_end, "not yet", "An empty piece is the end"),
         (nothing_is_the_end, "not yet", 'No data is "nothing *yet*"'),
         (never_ended, "not yet", "your function says that it has not"),
-        (forgets_what_came_before_the_end, "not yet", "Some of it was left behind"),
+        (forgets_what_came_before_the_end, "not yet", "what had come before it was lost"),
+        (a_few_rounds, "not yet", "(70 bytes, False) What should: (1000 bytes, False)"),
+        (naps, "not yet", "such naps add up"),
+        (sleeps_a_little_in_select, "not yet", "such naps add up"),
         (hides_errors, "not yet", "The connection is broken, and your function hid it"),
         (errors_are_the_end, "not yet", "The connection is broken, and your function hid it"),
         (blocks, "not yet", "waits for something"),
@@ -345,6 +368,25 @@ def waits_for_room(sock: Sock, data: bytes) -> bytes:
     return data
 
 
+def waits_a_little_for_room(sock: Sock, data: bytes) -> bytes:
+    while data and select.select([], [sock], [], 0.02)[1]:
+        data = data[sock.send(data) :]
+    return data
+
+
+def goes_on_and_on(sock: Sock, data: bytes) -> bytes:
+    while True:
+        pass
+
+
+def never_done(sock: Sock, data: bytes) -> bytes:
+    try:
+        while True:
+            data = data[sock.send(data) :]
+    except BlockingIOError:
+        return data
+
+
 def makes_it_block(sock: Sock, data: bytes) -> bytes:
     sock.setblocking(True)
     sock.sendall(data)
@@ -388,6 +430,9 @@ def in_bites_that_overlap(sock: Sock, data: bytes) -> bytes:
         (in_bites_that_overlap, "not yet", "together not what there was to send"),
         (insists, "not yet", "tries again and again while the buffer is full"),
         (waits_for_room, "not yet", "waits_for_room(), line"),
+        (waits_a_little_for_room, "not yet", "such naps add up"),
+        (never_done, "not yet", "When nothing is left, the loop is over"),
+        (goes_on_and_on, "not yet", "goes round without end"),
         (makes_it_block, "not yet", "has a timeout"),
         (no_try, "not yet", "`BlockingIOError` came out"),
         (how_many, "not yet", "That is a number"),
@@ -524,6 +569,40 @@ def code_is_lost(address: Any, seconds: float) -> str:
         return type(OSError(code, "")).__name__ if code else "connected"
 
 
+def refusal_only(address: Any, seconds: float) -> str:
+    with socket.socket() as sock:
+        sock.setblocking(False)
+        try:
+            sock.connect(address)
+        except ConnectionRefusedError as error:
+            return type(error).__name__
+        return "connected"
+
+
+def asks_select_again_and_again(sock: Sock, seconds: float) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if select.select([], [sock], [], 0)[1]:
+            return True
+    return False
+
+
+def sleeps_all_the_time(sock: Sock, seconds: float) -> list:
+    time.sleep(seconds)
+    return select.select([], [sock], [], 0)[1]
+
+
+def asks_twice(sock: Sock, seconds: float) -> list:
+    writable = select.select([], [sock], [], seconds)[1]
+    sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    return writable
+
+
+def code_zero_is_an_error(address: Any, seconds: float) -> str:
+    seen = SOLUTIONS["connect_outcome"](address, seconds)
+    return "OSError" if seen == "connected" else seen
+
+
 def asks_again_and_again(address: Any, seconds: float) -> str:
     until = time.monotonic() + seconds
     with socket.socket() as sock:
@@ -555,6 +634,11 @@ def asks_again_and_again(address: Any, seconds: float) -> str:
             "Does your function give",
         ),
         (asks_again_and_again, "not yet", "Let `select` sleep"),
+        (connecting(wait=asks_select_again_and_again), "not yet", "Let `select` sleep"),
+        (connecting(wait=sleeps_all_the_time), "not yet", "it wakes up as soon as the socket is *writable*"),
+        (connecting(wait=asks_twice), "not yet", "once: to ask clears it"),
+        (code_zero_is_an_error, "not yet", "0 is no error"),
+        (refusal_only, "not yet", "is no failure: the attempt is under way"),
         (connecting(name=lambda code: OSError(code, "")), "not yet", "name of the error's class"),
         (connecting(name=lambda code: errno.errorcode[code]), "not yet", "name of the error's class"),
         (connecting(name=lambda code: code), "not yet", "A text is asked for"),

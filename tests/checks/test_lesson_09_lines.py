@@ -2,6 +2,7 @@
 
 import io
 import select
+import time
 from typing import Any
 
 import pytest
@@ -271,6 +272,12 @@ class Waits(Base):
         return super().ready()
 
 
+class Naps(Base):
+    def ready(self) -> list:
+        time.sleep(0.01)
+        return super().ready()
+
+
 class Polls(Base):
     def ready(self) -> list:
         while True:
@@ -340,6 +347,7 @@ class TakesNoLimit(Base):
         (LimitTooLow, "not yet", "No line here has more than 10 bytes"),
         (GivesBytes, "not yet", "decode each line"),
         (Waits, "not yet", "ready(), line"),
+        (Naps, "not yet", "such naps add up"),
         (Polls, "not yet", "Your class asks again and again"),
         (LetsItOut, "not yet", "`BlockingIOError` came out"),
         (Hides, "not yet", "The connection is broken, and your class hid it"),
