@@ -35,32 +35,41 @@ def all_files_at_once(read_all: Any, arena: Arena) -> str:
     value = _from_pipes(arena, read_all, pipes, (list(pipes.contents),), shown)
     if pipes.most < 3:
         facts = {"seen": f"at most {pipes.most} read at the same time", "expected": "3"}
-        raise NotYet("one_by_one", call=f"await {shown}", **facts)
+        raise NotYet("one_by_one" if pipes.most == 1 else "too_few", call=f"await {shown}", **facts)
     _contents(value, list(pipes.contents.values()), f"await {shown}")
     return "plain files, and 3 pipes that deliver in the opposite order"
 
 
 def some_files_at_once(read_many: Any, arena: Arena) -> str:
-    """11.2: a dictionary of contents and exceptions; two files at once, not one, not three."""
+    """11.2: a dictionary of contents and exceptions; three files at once all the time, never four."""
     there = _plain_files(arena.folder, ["a.txt", "b.txt"])
-    missing = arena.folder / "missing.txt"
-    shown = "read_many([missing.txt, a.txt, b.txt], 5)"
-    paths = [missing, *there]
+    missing, folder = arena.folder / "missing.txt", arena.folder / "folder"
+    folder.mkdir()
+    unreadable = {missing: (FileNotFoundError,), folder: (IsADirectoryError, PermissionError)}
+    shown = "read_many([missing.txt, a.txt, folder, b.txt], 5)"
+    paths = [missing, there[0], folder, there[1]]
     value = arena.run(lambda: _caught(read_many, paths, 5, shown), f"await {shown}")
-    _by_path(value, {path: path.read_bytes() for path in there}, missing, f"await {shown}")
+    _by_path(value, {path: path.read_bytes() for path in there}, unreadable, f"await {shown}")
     if not HAS_NAMED_PIPES:
-        return "3 plain files"
-    pipes = NamedPipes(arena.folder, count=5, at_once=2)
+        return "3 plain files and a folder"
+    pipes = NamedPipes(arena.folder, count=5, at_once=3)
     paths = list(pipes.contents)
     paths.insert(1, missing)
-    shown = "read_many([pipe 1, missing.txt, pipe 2, … pipe 5], 2)"
-    value = _from_pipes(arena, lambda *given: _caught(read_many, *given, shown), pipes, (paths, 2), shown)
-    if pipes.most != 2:
-        why = "one_by_one" if pipes.most < 2 else "too_many"
+    shown = "read_many([pipe 1, missing.txt, pipe 2, … pipe 5], 3)"
+    value = _from_pipes(arena, lambda *given: _caught(read_many, *given, shown), pipes, (paths, 3), shown)
+    _three_all_the_time(pipes, f"await {shown}")
+    _by_path(value, pipes.contents, {missing: (FileNotFoundError,)}, f"await {shown}")
+    return "plain files, a folder, and 5 pipes with a limit of 3"
+
+
+def _three_all_the_time(pipes: NamedPipes, shown: str) -> None:
+    if pipes.most != 3:
+        why = "too_many" if pipes.most > 3 else "one_by_one" if pipes.most == 1 else "too_few"
         seen = f"at most {pipes.most} read at the same time"
-        raise NotYet(why, call=f"await {shown}", seen=seen, expected="2")
-    _by_path(value, pipes.contents, missing, f"await {shown}")
-    return "plain files, and 5 pipes with a limit of 2"
+        raise NotYet(why, call=shown, seen=seen, expected="3")
+    if pipes.missed:
+        seen, expected = "one had ended, and the next one was not begun", "3 at once, as long as there are 3"
+        raise NotYet("waits_for_all", call=shown, seen=seen, expected=expected)
 
 
 def _plain_files(folder: Path, names: list[str]) -> list[Path]:
@@ -114,30 +123,31 @@ async def _caught(read_many: Any, paths: list[Path], limit: int, shown: str) -> 
     try:
         return await call(read_many, list(paths), limit, shown=shown)
     except Exception as error:
-        if not _holds_missing(error):
+        if not _holds_unreadable(error):
             raise
         seen = f"it raised {type(error).__name__}"
         raise NotYet("spoiled", call=f"await {shown}", seen=seen, expected="a dictionary") from None
 
 
-def _holds_missing(error: BaseException) -> bool:
+def _holds_unreadable(error: BaseException) -> bool:
     if isinstance(error, BaseExceptionGroup):
-        return any(map(_holds_missing, error.exceptions))
-    return isinstance(error, FileNotFoundError)
+        return any(map(_holds_unreadable, error.exceptions))
+    return isinstance(error, FileNotFoundError | IsADirectoryError | PermissionError)
 
 
-def _by_path(value: Any, contents: dict[Path, bytes], missing: Path, shown: str) -> None:
+def _by_path(value: Any, contents: dict[Path, bytes], unreadable: dict[Path, tuple], shown: str) -> None:
     if not isinstance(value, dict):
         raise NotYet("no_dict", call=shown, seen=an(value), expected="a dictionary")
-    if not set(value) <= {*contents, missing}:
+    if not set(value) <= {*contents, *unreadable}:
         keys = "keys: " + ", ".join(sorted({type(key).__name__ for key in value}))
         raise NotYet("keys", call=shown, seen=keys, expected="the paths, as they were given")
-    if left_out := {*contents, missing} - set(value):
+    if left_out := {*contents, *unreadable} - set(value):
         seen = "left out: " + ", ".join(sorted(path.name for path in left_out))
-        raise NotYet("left_out", call=shown, seen=seen, expected=f"{len(contents) + 1} paths")
-    if not isinstance(value[missing], FileNotFoundError):
-        facts = {"seen": f"missing.txt: {short(value[missing])}", "expected": "a FileNotFoundError object"}
-        raise NotYet("no_exception", call=shown, **facts)
+        raise NotYet("left_out", call=shown, seen=seen, expected=f"{len(contents) + len(unreadable)} paths")
+    for path, kinds in unreadable.items():
+        if not isinstance(value[path], kinds):
+            facts = {"seen": f"{path.name}: {short(value[path])}", "expected": f"{an(kinds[0]('…'))} object"}
+            raise NotYet("no_exception", call=shown, **facts)
     for path, expected in contents.items():
         if value[path] != expected:
             facts = {"seen": f"{path.name}: {short(value[path])}", "expected": short(expected)}

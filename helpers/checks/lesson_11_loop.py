@@ -3,6 +3,8 @@
 import asyncio
 import gc
 import inspect
+import selectors
+import sys
 import threading
 import time
 import warnings
@@ -22,15 +24,24 @@ AT_ONCE = 4  # calls that have to be under way together
 SILENCE = 1.5  # seconds that the loop waits for a byte
 QUIET = 0.5  # seconds in which nothing is to do
 MOST_LOOKS = 15  # of the loop at its selector, in that time; every 10 ms would be 50
+LEFT = "a thread was still running when it had returned"
+LAST_STEPS = 0.1  # seconds that a thread needs to end
 SHOWN = "await run_in_thread(loop, work)"
 
 
 class _WatchedLoop(Loop):
     looks = 0
 
-    def _select(self) -> None:
+    def _run_once(self) -> None:
         self.looks += 1
-        super()._select()
+        super()._run_once()
+
+
+class _SlowEnd:
+    """Kept in a thread's own storage, it makes the thread's end last, so that not to wait is no luck."""
+
+    def __del__(self) -> None:
+        time.sleep(LAST_STEPS)
 
 
 def a_thread_for_the_own_loop(answer: Any, arena: Arena) -> str:
@@ -49,7 +60,7 @@ def _play(scene: Callable, answer: Any) -> None:
         gc.collect()
         unclosed = any(issubclass(warning.category, ResourceWarning) for warning in caught)
     if left:
-        raise NotYet("thread_left", call=SHOWN, seen="a thread was still running when it had returned")
+        raise NotYet("thread_left", call=SHOWN, seen=LEFT)
     if unclosed:
         raise NotYet("socket_left", call=SHOWN, seen="a socket was never closed")
 
@@ -62,13 +73,20 @@ def _on_the_loop(threads: Threads, main: Callable, shown: str = SHOWN) -> tuple[
             return loop.run_until_complete(main(loop)), loop.looks
 
     running = threads.call("loop", run)
-    if not threads.wait(lambda: running.over, 2 * SILENCE) or isinstance(running.error, TimeoutError):
+    if not threads.wait(lambda: running.over, 2 * SILENCE):
+        raise Stuck("never_woken" if _at_its_selector(running.thread) else "loop_kept", shown)
+    if isinstance(running.error, TimeoutError):
         raise Stuck("never_woken", shown)
     if isinstance(running.error, InvalidStateError):
         raise NotYet("nobody_waits", call=shown, seen="the loop found nothing left to do, and ended")
     if running.error is not None:
         raise running.error
     return running.value
+
+
+def _at_its_selector(thread: threading.Thread) -> bool:
+    frame = sys._current_frames().get(thread.ident)
+    return frame is not None and frame.f_code.co_filename == selectors.__file__
 
 
 async def _call(answer: Any, loop: Loop, function: Callable) -> Any:
@@ -80,17 +98,21 @@ async def _call(answer: Any, loop: Loop, function: Callable) -> Any:
 
 def _loop_goes_on(answer: Any, threads: Threads) -> None:
     sign, where, times = threading.Event(), [], []
+    storage = threading.local()
 
     def work() -> str:
         where.append(threading.current_thread())
+        storage.kept = _SlowEnd()
         times.append(sign.wait(SIGN_OF_LIFE))
         return "tea"
 
     async def main(loop: Loop) -> tuple[Any, Any]:
         loop.call_later(0.01, sign.set)
-        return await _call(answer, loop, work), threading.current_thread()
+        value = await _call(answer, loop, work)
+        me = threading.current_thread()
+        return value, me, any(thread.is_alive() for thread in where if thread is not me)
 
-    (value, loops_thread), _ = _on_the_loop(threads, main)
+    (value, loops_thread, left), _ = _on_the_loop(threads, main)
     facts = {"call": SHOWN, "expected": "work is called once, in another thread, and the loop goes on"}
     if not where:
         raise NotYet("never_called", seen=short(value), **facts)
@@ -102,24 +124,34 @@ def _loop_goes_on(answer: Any, threads: Threads) -> None:
         raise NotYet("twice", seen=f"work was called {len(where)} times", **facts)
     if value != "tea":
         raise NotYet("value", call=SHOWN, seen=short(value), expected="'tea'")
+    if left:
+        raise NotYet("thread_left", call=SHOWN, seen=LEFT)
 
 
 def _an_error_comes_back(answer: Any, threads: Threads) -> None:
     failure = LookupError("no tea left")
 
-    def work() -> None:
+    def raises() -> None:
         raise failure
 
-    async def main(loop: Loop) -> Any:
-        try:
-            return "returned", await _call(answer, loop, work)
-        except LookupError as error:
-            return "raised", error
+    def end_of(work: Callable, shown: str) -> tuple[str, Any]:
+        async def main(loop: Loop) -> tuple[str, Any]:
+            try:
+                return "returned", await _call(answer, loop, work)
+            except LookupError as error:
+                return "raised", error
+
+        return _on_the_loop(threads, main, shown)[0]
 
     shown = f"{SHOWN}, and work raises"
-    (how, what), _ = _on_the_loop(threads, main, shown)
+    how, what = end_of(raises, shown)
     if (how, what) != ("raised", failure):
-        raise NotYet("error_lost", call=shown, seen=f"it {how} {short(what)}", expected=said(failure))
+        expected = f"it raises the same object, {said(failure)}"
+        raise NotYet("error_lost", call=shown, seen=f"it {how} {short(what)}", expected=expected)
+    shown = f"{SHOWN}, and work returns an exception, which nobody has raised"
+    how, what = end_of(lambda: failure, shown)
+    if (how, what) != ("returned", failure):
+        raise NotYet("result_raised", call=shown, seen=f"it {how} {short(what)}", expected=short(failure))
 
 
 def _many_at_once(answer: Any, threads: Threads) -> None:

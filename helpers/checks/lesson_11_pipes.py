@@ -14,7 +14,7 @@ from pathlib import Path
 
 from helpers.checks.lesson_01 import STILL, Heart
 
-ALL_THERE = 1.0  # seconds that the first reader waits for the others
+ALL_THERE = 1.5  # seconds that a reader waits for the others
 CHANCE = 0.15  # seconds for one more than there should be
 APART = 0.05  # seconds between two feedings, so that they end in this order
 TICK = 0.005
@@ -23,14 +23,15 @@ TICK = 0.005
 class NamedPipes:
     """`count` pipes in `folder`, of which `at_once` should be read at the same time.
 
-    `contents`: what each path delivers; `most`: the most that were read at the same time; `places`: what
-    the heart said while they were, see `Heart.wait`.
+    `contents`: what each path delivers; `most`: the most that were read at the same time; `missed`: whether
+    there was room for another one that did not come; `places`: what the heart said, see `Heart.wait`.
     """
 
     def __init__(self, folder: Path, count: int, at_once: int) -> None:
         numbers = range(1, count + 1)
         self.contents = {folder / f"pipe {number}": f"from pipe {number}".encode() for number in numbers}
         self.most = 0
+        self.missed = False
         self.places: list[str] = []
         self._at_once = at_once
         self._over = threading.Event()
@@ -65,11 +66,12 @@ class NamedPipes:
                 self.places.append(heart.wait())
                 if self.places[-1] != STILL:
                     wanted = min(self._at_once, len(self._unfed))
-                    patience = ALL_THERE if self.most in (0, self._at_once) else CHANCE
-                    self._wait_for(wanted, patience)
-                    self._wait_for(wanted + 1, CHANCE)
+                    self._wait_for(wanted, CHANCE if self.missed else ALL_THERE)
+                    if wanted < len(self._unfed):
+                        self._wait_for(wanted + 1, CHANCE)
+                    self.missed = self.missed or len(self._open) < wanted
                 self.most = max(self.most, len(self._open))
-                self._deliver()
+                self._deliver_one()
         finally:
             self._let_go()
 
@@ -84,12 +86,13 @@ class NamedPipes:
                 return
             time.sleep(TICK)
 
-    def _deliver(self) -> None:
-        for path in [path for path in self._unfed if path in self._open]:
-            with contextlib.suppress(BrokenPipeError):  # the reader has gone
-                os.write(self._open[path], self._unfed.pop(path))
-            os.close(self._open.pop(path))
-            time.sleep(APART)
+    def _deliver_one(self) -> None:
+        """The last one: the first is at it until the others are through."""
+        path = next(path for path in self._unfed if path in self._open)
+        with contextlib.suppress(BrokenPipeError):  # the reader has gone
+            os.write(self._open[path], self._unfed.pop(path))
+        os.close(self._open.pop(path))
+        time.sleep(APART)
 
     def _let_go(self) -> None:
         for descriptor in self._open.values():

@@ -134,6 +134,12 @@ async def all_in_one_thread(paths: Paths) -> list[bytes]:
     return await asyncio.to_thread(lambda: [path.read_bytes() for path in paths])
 
 
+async def too_small_a_pool(paths: Paths) -> list[bytes]:
+    loop = asyncio.get_running_loop()
+    with ThreadPoolExecutor(2) as pool:
+        return await asyncio.gather(*(loop.run_in_executor(pool, path.read_bytes) for path in paths))
+
+
 async def as_they_come(paths: Paths) -> list[bytes]:
     return [await each for each in asyncio.as_completed([asyncio.to_thread(p.read_bytes) for p in paths])]
 
@@ -210,6 +216,8 @@ WRONG_1 = [
     (joins, "not yet", "the waiting for the thread that reads"),
     (one_by_one, "not yet", "one after the other"),
     (all_in_one_thread, "not yet", "at most 1 read at the same time"),
+    (all_in_one_thread, "not yet", "so does one thread that reads them all"),
+    (too_small_a_pool, "not yet", "A pool with fewer threads than files"),
     (as_they_come, "not yet", "in the order in which they came"),
     (appended, "not yet", "in the order in which they came"),
     (by_a_dict, "not yet", "a path that comes twice included"),
@@ -290,6 +298,15 @@ async def by_threads_and_a_queue(paths: Paths, limit: int) -> dict:
     return found
 
 
+async def by_pool(paths: Paths, limit: int) -> dict:
+    """The pool is not waited for; its threads end on their own."""
+    loop, pool = asyncio.get_running_loop(), ThreadPoolExecutor(limit)
+    futures = {path: loop.run_in_executor(pool, path.read_bytes) for path in paths}
+    await asyncio.wait(futures.values())
+    pool.shutdown(wait=False)
+    return {path: future.exception() or future.result() for path, future in futures.items()}
+
+
 class Reader:
     async def __call__(self, paths: Paths, limit: int) -> dict:
         return await by_semaphore(paths, limit)
@@ -310,6 +327,53 @@ async def semaphore_for_each(paths: Paths, limit: int) -> dict:
 
 async def one_more(paths: Paths, limit: int) -> dict:
     return await by_semaphore(paths, limit + 1)
+
+
+async def always_two(paths: Paths, limit: int) -> dict:
+    return await by_semaphore(paths, 2)
+
+
+async def keeps_the_place_of_an_error(paths: Paths, limit: int) -> dict:
+    room = asyncio.Semaphore(limit)
+
+    async def one(path: Path) -> bytes:
+        await room.acquire()
+        contents = await asyncio.to_thread(path.read_bytes)
+        room.release()
+        return contents
+
+    results = await asyncio.gather(*map(one, paths), return_exceptions=True)
+    return dict(zip(paths, results, strict=True))
+
+
+async def in_batches_without_the_missing(paths: Paths, limit: int) -> dict:
+    there = [path for path in paths if path.exists()]
+    missing = [path for path in paths if path not in there]
+    return await in_batches(there, limit) | await by_semaphore(missing, limit)
+
+
+async def catches_one_kind(paths: Paths, limit: int) -> dict:
+    room = asyncio.Semaphore(limit)
+
+    async def one(path: Path) -> Any:
+        async with room:
+            try:
+                return await asyncio.to_thread(path.read_bytes)
+            except FileNotFoundError as error:
+                return error
+
+    return dict(zip(paths, await asyncio.gather(*map(one, paths)), strict=True))
+
+
+async def looks_before(paths: Paths, limit: int) -> dict:
+    room = asyncio.Semaphore(limit)
+
+    async def one(path: Path) -> Any:
+        async with room:
+            there = await asyncio.to_thread(path.exists)
+            return await asyncio.to_thread(path.read_bytes) if there else FileNotFoundError(path)
+
+    return dict(zip(paths, await asyncio.gather(*map(one, paths)), strict=True))
 
 
 async def with_a_lock(paths: Paths, limit: int) -> dict:
@@ -383,21 +447,27 @@ def is_error(end: Any) -> bool:
     return isinstance(end, Exception)
 
 
-RIGHT_2 = [by_semaphore, by_workers, in_batches, by_threads_and_a_queue, Reader()]
+RIGHT_2 = [by_semaphore, by_workers, by_pool, by_threads_and_a_queue, Reader()]
 WRONG_2 = [
     (no_limit, "not yet", "knows nothing of your limit"),
     (semaphore_for_each, "not yet", "More files were read at once"),
-    (one_more, "not yet", "at most 3 read at the same time"),
-    (with_a_lock, "not yet", "There was room for two"),
+    (one_more, "not yet", "at most 4 read at the same time"),
+    (always_two, "not yet", "Does the number come from `limit`?"),
+    (keeps_the_place_of_an_error, "not yet", "Does a read that fails give its place back"),
+    (in_batches, "not yet", "its place stayed empty until the other two had ended"),
+    (in_batches_without_the_missing, "not yet", "its place stayed empty"),
+    (catches_one_kind, "not yet", "it raised IsADirectoryError"),
+    (looks_before, "not yet", "whatever kind of exception it is"),
+    (with_a_lock, "not yet", "There was room for three"),
     (one_after_the_other, "not yet", "at most 1 read at the same time"),
     (pool_map, "not yet", "The event loop stood still"),
-    (spoiled_by_gather, "not yet", "it raised FileNotFoundError"),
+    (spoiled_by_gather, "not yet", "what the others had was lost"),
     (spoiled_by_a_group, "not yet", "it raised ExceptionGroup"),
     (changed(lambda _, end: str(end) if is_error(end) else end), "not yet", "the exception itself"),
     (changed(lambda _, end: type(end) if is_error(end) else end), "not yet", "not its class"),
     (changed(lambda _, end: None if is_error(end) else end), "not yet", "not None"),
     (changed(lambda _, end: end if is_error(end) else end.decode("latin-1")), "not yet", "Those are texts"),
-    (without_the_missing, "not yet", "left out: missing.txt"),
+    (without_the_missing, "not yet", "left out: folder, missing.txt"),
     (a_list, "not yet", "A dictionary is asked for"),
     (names_as_keys, "not yet", "keys: str"),
     (mixed_up, "not yet", "with its own path"),

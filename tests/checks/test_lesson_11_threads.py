@@ -164,6 +164,32 @@ class FunctionIsTheTicket(Plain):
         return function
 
 
+class NumberOfTheFunction(Plain):
+    def submit(self, function: Callable, *arguments: Any) -> Any:
+        ticket = id(function)
+        threading.Thread(target=self.run, args=(ticket, function, arguments)).start()
+        return ticket
+
+
+class LooksAgainAndAgain(Plain):
+    def wait(self) -> Any:
+        while self.ends.empty():
+            pass
+        return self.ends.get()
+
+
+class LooksNowAndThen(Plain):
+    def wait(self) -> Any:
+        while self.ends.empty():
+            time.sleep(0.01)
+        return self.ends.get()
+
+
+class TheNextOfNothing(ByPool):
+    def wait(self) -> Any:
+        return next(iter([]))
+
+
 class InOrderOfSubmission(ByPool):
     """Waits for the oldest one."""
 
@@ -265,9 +291,14 @@ class DoesNotWaitAtTheEnd(ByPool):
         self.pool.shutdown(wait=False)
 
 
+class WaitsForTheLastOne(Plain):
+    def close(self) -> None:
+        self.threads[-1].join()
+
+
 class LeavesWorkers(ByFixedWorkers):
     def close(self) -> None:
-        while not self.ends.qsize():
+        while self.ends.qsize() < 2:
             time.sleep(0.01)
 
 
@@ -320,6 +351,10 @@ WRONG_3 = [
     (OneWorker, "not yet", "1 of 3 jobs have begun"),
     (NoTicket, "not yet", "no ticket"),
     (FunctionIsTheTicket, "not yet", "a ticket that was given before"),
+    (NumberOfTheFunction, "not yet", "a ticket that was given before"),
+    (LooksAgainAndAgain, "not yet", "It should sleep until it is woken"),
+    (LooksNowAndThen, "not yet", "looked again and again"),
+    (TheNextOfNothing, "error", "StopIteration"),
     (InOrderOfSubmission, "not yet", "one certain job"),
     (AnyThatIsDone, "not yet", "What ended first should be told first"),
     (LastInFirstOut, "not yet", "What ended first should be told first"),
@@ -333,6 +368,7 @@ WRONG_3 = [
     (ToldAgainAtTheEnd, "not yet", "An end was told twice"),
     (ForgetsResultsThatAreNone, "not yet", "the ticket of job 4"),
     (DoesNotWaitAtTheEnd, "not yet", "`close()` returned while a job was under way"),
+    (WaitsForTheLastOne, "not yet", "not only of the last one"),
     (LeavesWorkers, "not yet", "a thread of yours was still running"),
     (IsAsync, "not yet", "Plain methods are asked for"),
     (ForgetsArguments, "not yet", "0 of 3 jobs have begun"),
@@ -463,8 +499,10 @@ async def error_rings_not(loop: Any, function: Callable) -> Any:
         bell.send(b"!")
 
     with ear, bell:
-        threading.Thread(target=work).start()
+        thread = threading.Thread(target=work)
+        thread.start()
         await loop.sock_recv(ear, 1)
+        thread.join()
         return found[0]
 
 
@@ -483,6 +521,37 @@ async def error_is_returned(loop: Any, function: Callable) -> Any:
         return await by_end_of_stream(loop, function)
     except Exception as error:
         return error
+
+
+async def raises_what_looks_like_an_error(loop: Any, function: Callable) -> Any:
+    end = await error_is_returned(loop, function)
+    if isinstance(end, Exception):
+        raise end
+    return end
+
+
+async def does_not_join(loop: Any, function: Callable) -> Any:
+    """Mostly the thread has ended a moment later."""
+    ear, bell = socket.socketpair()
+    ear.setblocking(False)
+    future: Future = Future()
+
+    def work() -> None:
+        try:
+            future.set_result(function())
+        except Exception as error:
+            future.set_exception(error)
+        bell.send(b"!")
+
+    with ear, bell:
+        threading.Thread(target=work).start()
+        await loop.sock_recv(ear, 1)
+        return future.result()
+
+
+async def computes_for_ever(loop: Any, function: Callable) -> Any:
+    while True:
+        pass
 
 
 async def forgets_the_value(loop: Any, function: Callable) -> None:
@@ -598,6 +667,9 @@ WRONG_4 = [
     (error_rings_not, "stuck", "also where the function raises"),
     (error_is_swallowed, "not yet", "whoever awaited did not get it"),
     (error_is_returned, "not yet", "it returned LookupError"),
+    (raises_what_looks_like_an_error, "not yet", "Whatever a function returns is its result"),
+    (does_not_join, "not yet", "a thread was still running"),
+    (computes_for_ever, "stuck", "The loop never had its turn again"),
     (forgets_the_value, "not yet", "What `work` returned should come back"),
     (never_calls, "not yet", "`work` was never called"),
     (calls_twice, "not yet", "work was called 2 times"),
