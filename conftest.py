@@ -19,10 +19,14 @@ from helpers.authoring import execution
 
 SLOWEST = (
     "test_notebooks.py",
-    "test_simulated_isolation.py",
-    "test_practice_server.py",
+    "test_lesson_11.py",
+    "test_lesson_11_threads.py",
+    "test_lesson_09.py",
     "test_arena.py",
-    "test_release.py",
+    "test_apart.py",
+    "test_practice_server.py",
+    "test_lesson_10.py",
+    "test_simulated_isolation.py",
     "test_validation.py",
 )
 

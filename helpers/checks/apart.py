@@ -102,26 +102,25 @@ def _forked(work: Callable[[int], NoReturn]) -> Iterator[tuple[int, int]]:
     Afterwards it is gone, with all of its process group; also where the learner interrupts.
     """
     parent, pid = os.getpid(), 0
-    reading, writing = os.pipe()
-    try:
-        with _interrupts_later(), practice_server.lent_to_a_fork(), warnings.catch_warnings():
-            # A fork of a process with threads: asked for, and what may go wrong with it is seen to.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            pid = os.fork()
-        if pid == 0:
-            work(writing)
-        os.close(writing)
-        writing = -1
-        with contextlib.suppress(OSError):  # the child does the same: whoever comes first
-            os.setpgid(pid, pid)
-        yield pid, reading
-    finally:
-        if os.getpid() != parent:
-            os._exit(1)  # whatever has gone wrong in the child: it does not come back into the kernel's code
-        if pid:
-            _end(pid)
-        for descriptor in filter(lambda each: each >= 0, (reading, writing)):
-            os.close(descriptor)
+    ends = os.pipe()
+    # File objects: to close one twice does no harm, where an interrupt comes just behind the first time.
+    with open(ends[0], "rb", buffering=0) as reading, open(ends[1], "wb", buffering=0) as writing:
+        try:
+            with _interrupts_later(), practice_server.lent_to_a_fork(), warnings.catch_warnings():
+                # A fork of a process with threads: asked for, and what may go wrong with it is seen to.
+                warnings.simplefilter("ignore", DeprecationWarning)
+                pid = os.fork()
+            if pid == 0:
+                work(writing.fileno())
+            writing.close()
+            with contextlib.suppress(OSError):  # the child does the same: whoever comes first
+                os.setpgid(pid, pid)
+            yield pid, reading.fileno()
+        finally:
+            if os.getpid() != parent:
+                os._exit(1)  # whatever went wrong in the child: it does not come back into the kernel's code
+            if pid:
+                _end(pid)
 
 
 @contextlib.contextmanager

@@ -29,7 +29,7 @@ LIMIT = 2.0  # seconds that one call of an answer may take
 STALL = 1.0  # seconds that an answer may keep the event loop busy: a loaded computer takes half a one itself
 PRINTED = 400  # characters of what an answer printed that are shown
 FRAMES = 5  # lines of a traceback that are shown
-PATIENCE = 0.5  # seconds that an answer gets to end when the loop that it sleeps in was stopped
+PATIENCE = 0.5  # seconds that an answer gets to end when its loop was stopped, or its rest is collected
 HEARTBEAT = 0.01  # seconds between two signs of life of the event loop
 STOPPED = "Event loop stopped before Future completed."  # what asyncio says then
 NEVER_AWAITED = re.compile(r"coroutine '(?P<name>[^']+)' was never awaited")
@@ -251,7 +251,7 @@ def collect_under_supervision() -> None:
     """
     hook, sys.unraisablehook = sys.unraisablehook, lambda _: None
     try:
-        _Performance(lambda: asyncio.sleep(0), LIMIT).supervise()
+        _Performance(lambda: asyncio.sleep(0), PATIENCE).supervise()
     finally:
         sys.unraisablehook = hook
 

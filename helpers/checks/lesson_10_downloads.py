@@ -39,6 +39,9 @@ class _Plan:
         """The server answers when three requests are in flight, and takes its time."""
         faults = Fault("hold", 3, path=ROOT), Fault("delay", 0.02, path=ROOT)
         self._perform("six images", {path: IMAGES[path] for path in SIX}, 3, *faults)
+        if self._watch.most < self._limit:
+            seen = f"at most {self._watch.most} requests in flight at once"
+            self._wrong("too_few", seen, f"{self._limit} at once")
         self._judge_all_right()
 
     def two_silent_ones(self) -> None:
@@ -91,7 +94,9 @@ class _Plan:
         if still := [sock for sock in self._watch.connected if sock.fileno() != -1]:
             self._wrong("open", f"{len(still)} sockets are still open", "all are closed")
         self._judge_dict(value, digests)
-        self._judge_limit(len(digests))
+        if self._watch.most > limit:
+            seen = f"{self._watch.most} requests in flight at once"
+            self._wrong("no_limit", seen, f"{min(limit, len(digests))} at once")
 
     async def _called(self, loop: Any, digests: dict[str, str]) -> Any:
         if not callable(self._answer):
@@ -107,13 +112,6 @@ class _Plan:
             if not any(sign in str(error) for sign in WITHOUT_ASYNCIO):
                 raise
             self._wrong("asyncios", f"{type(error).__name__}: {error}")
-
-    def _judge_limit(self, number: int) -> None:
-        expected = f"{min(self._limit, number)} at once"
-        if self._watch.most > self._limit:
-            self._wrong("no_limit", f"{self._watch.most} requests in flight at once", expected)
-        if self._watch.most < min(self._limit, number):
-            self._wrong("too_few", f"at most {self._watch.most} requests in flight at once", expected)
 
     def _judge_dict(self, value: Any, digests: dict[str, str]) -> None:
         if not isinstance(value, dict):

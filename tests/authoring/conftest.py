@@ -1,9 +1,12 @@
 """A course of one small lesson, in a folder of its own."""
 
+import asyncio
+import shutil
 from pathlib import Path
 
 import pytest
 
+from helpers.authoring import release
 from helpers.catalog import Lesson
 
 SOURCE = """\
@@ -39,14 +42,31 @@ For the teacher.
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def lesson() -> Lesson:
     return Lesson(7, "toy", "Toy", 10)
 
 
+def write_course(folder: Path, lesson: Lesson) -> Path:
+    for name in ("lessons", "solutions"):
+        (folder / name).mkdir()
+    (folder / "solutions" / f"{lesson.stem}.md").write_text(SOURCE, encoding="utf-8")
+    return folder
+
+
 @pytest.fixture
 def course(tmp_path: Path, lesson: Lesson) -> Path:
-    for folder in ("lessons", "solutions"):
-        (tmp_path / folder).mkdir()
-    (tmp_path / "solutions" / f"{lesson.stem}.md").write_text(SOURCE, encoding="utf-8")
-    return tmp_path
+    return write_course(tmp_path, lesson)
+
+
+@pytest.fixture(scope="session")
+def _built_once(tmp_path_factory: pytest.TempPathFactory, lesson: Lesson) -> Path:
+    folder = write_course(tmp_path_factory.mktemp("course"), lesson)
+    assert asyncio.run(release.release([lesson], folder)) == []
+    return folder
+
+
+@pytest.fixture
+def built(_built_once: Path, tmp_path: Path) -> Path:
+    """The course with its notebooks: a copy, since to execute them takes seconds."""
+    return shutil.copytree(_built_once, tmp_path, dirs_exist_ok=True)

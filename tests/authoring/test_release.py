@@ -20,12 +20,6 @@ def change(path: Path, was: str, becomes: str) -> None:
     path.write_text(path.read_text(encoding="utf-8").replace(was, becomes), encoding="utf-8")
 
 
-@pytest.fixture
-def built(course: Path, lesson: Lesson) -> Path:
-    assert asyncio.run(release.release([lesson], course)) == []
-    return course
-
-
 def test_a_second_build_gives_the_same_bytes(built: Path, lesson: Lesson) -> None:
     first = notebooks(built)
     assert sorted(first) == ["lessons/07_toy.ipynb", "solutions/07_toy.ipynb"]

@@ -122,7 +122,7 @@ def _server_runs() -> Iterator[None]:
         (sums_for_ever, "sums_for_ever(), line"),
         (too_large_a_power, "too_large_a_power(), line"),
         (keeps_the_interpreter, "keeps_the_interpreter(), line"),
-        (stops_its_process, "Your code had not come back after 5.5 seconds"),
+        (stops_its_process, "Your code had not come back after 2.5 seconds"),
         (shows_itself_for_ever, "__repr__(), line"),
         (exits, "ended the whole process that it ran in (exit status 1)"),
         (exits_well, "(exit status 0)"),
@@ -133,8 +133,12 @@ def _server_runs() -> Iterator[None]:
         (takes_all_memory, "gigabytes of memory"),
     ],
 )
-def test_a_hostile_answer_is_stuck_and_the_next_check_works(answer: Callable, says: str) -> None:
-    verdict = check("00.1", answer)
+def test_a_hostile_answer_is_stuck_and_the_next_check_works(
+    answer: Callable, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as sooner:
+        sooner.setattr(apart, "LIMIT", 2.5)
+        verdict = check("00.1", answer)
     assert (verdict.kind, says in verdict.text) == ("stuck", True), repr(verdict)
     practice_server.stop_for_checks()
     assert psutil.Process().children() == []
