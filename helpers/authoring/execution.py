@@ -22,8 +22,9 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from helpers.authoring.rules import UNCOMPARED
+
 CELL_SECONDS = 30
-UNCOMPARED = "nbval-ignore-output"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 FRAME = re.compile(r"^Cell In\[(\d+)\], line (\d+)", re.MULTILINE)
@@ -124,7 +125,7 @@ def _failed_line(cell: nbformat.NotebookNode, traceback: str) -> str:
 
 def _without_chance(cell: nbformat.NotebookNode) -> None:
     cell.metadata.pop("execution", None)
-    if UNCOMPARED in cell.metadata.get("tags", ()):
+    if UNCOMPARED & set(cell.metadata.get("tags", ())):
         cell.outputs = []
     for output in cell.get("outputs", ()):
         output.get("data", {}).pop(WIDGET, None)

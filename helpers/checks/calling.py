@@ -14,8 +14,7 @@ async def call(answer: Any, *arguments: Any, shown: str = "", **keywords: Any) -
     if inspect.iscoroutine(answer):
         answer.close()
     _refuse_another_loops(answer)
-    if not callable(answer):
-        raise NotYet("not_callable", seen=f"check() was given {an(answer)}")
+    refuse_unless_callable(answer)
     awaitable = answer(*arguments, **keywords)
     if not inspect.isawaitable(awaitable):
         raise NotYet("not_async", call=shown, seen=f"it returned {an(awaitable)} at once")
@@ -24,6 +23,12 @@ async def call(answer: Any, *arguments: Any, shown: str = "", **keywords: Any) -
         value.close()
         raise NotYet("returned_coroutine", call=f"await {shown}", seen="a coroutine came back")
     return value
+
+
+def refuse_unless_callable(answer: Any, why: str = "not_callable") -> None:
+    """Raise NotYet(why) where what `check` was given can not be called at all."""
+    if not callable(answer):
+        raise NotYet(why, seen=f"check() was given {an(answer)}")
 
 
 def _refuse_another_loops(answer: Any) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from helpers.checks import Judge, NotYet
 from helpers.checks.arena import Arena, Raised
-from helpers.checks.calling import an, call
+from helpers.checks.calling import an, call, refuse_unless_callable
 from helpers.checks.schedules import explore
 
 IO, CPU = "I/O-bound", "CPU-bound"
@@ -54,8 +54,7 @@ def io_or_cpu(kind: Any, arena: Arena) -> None:
 
 
 async def _plain(function: Any, *arguments: Any) -> Any:
-    if not callable(function):
-        raise NotYet("not_callable", seen=f"check() was given {an(function)}")
+    refuse_unless_callable(function)
     return function(*arguments)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from helpers.checks import Judge, NotYet
 from helpers.checks.arena import Arena, Raised
-from helpers.checks.calling import an
+from helpers.checks.calling import refuse_unless_callable
 from helpers.checks.lesson_02_failing import safe
 from helpers.checks.lesson_02_queue import queue
 from helpers.checks.lesson_02_stage import Log, StrictClock, perform
@@ -63,8 +63,7 @@ class Kitchen:
 
 def fan_in(fetch_all: Any, arena: Arena) -> str:
     """02.4: `done(values)` is called once, when all have come, whatever the order."""
-    if not callable(fetch_all):
-        raise NotYet("not_callable", seen=f"check() was given {an(fetch_all)}")
+    refuse_unless_callable(fetch_all)
     for delays in itertools.permutations((3, 1, 2)):
         _ask(fetch_all, arena, delays)
     orders = list(itertools.product(WHEN, repeat=3))

@@ -6,7 +6,7 @@ from typing import Any
 
 from helpers.checks import NotYet
 from helpers.checks.arena import Arena
-from helpers.checks.calling import an
+from helpers.checks.calling import refuse_unless_callable
 from helpers.checks.lesson_02_stage import Log, perform
 
 
@@ -29,8 +29,7 @@ def compare(log: list, expected: str, why: str) -> None:
 
 
 def refuse_what_is_no_class(answer: Any) -> None:
-    if not callable(answer):
-        raise NotYet("not_callable", seen=f"check() was given {an(answer)}")
+    refuse_unless_callable(answer)
 
 
 def made(loop_class: Any, methods: tuple[str, ...], *arguments: Any) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 
 from helpers.checks import Judge, NotYet
 from helpers.checks.arena import Arena
-from helpers.checks.calling import an
+from helpers.checks.calling import an, refuse_unless_callable
 from helpers.checks.lesson_04_driver import driver
 from helpers.checks.lesson_04_plain import plainly
 from helpers.checks.lesson_04_streams import all_sources, first_few
@@ -42,8 +42,7 @@ def running_average(averager: Any, arena: Arena) -> None:
 def _averages(averager: Any) -> None:
     if isinstance(averager, Generator):
         raise NotYet("called", seen="check() was given a generator")
-    if not callable(averager):
-        raise NotYet("not_callable", seen=f"check() was given {an(averager)}")
+    refuse_unless_callable(averager)
     first = averager()
     if inspect.iscoroutine(first):
         first.close()
@@ -107,8 +106,7 @@ TAKING = "take_turns([a, b, c, d, e, f])"
 
 def turns(take_turns: Any, arena: Arena) -> None:
     """04.2: one step each; results and errors at their places; nobody is left out."""
-    if not callable(take_turns):
-        raise NotYet("not_callable", seen=f"check() was given {an(take_turns)}")
+    refuse_unless_callable(take_turns)
     _taken(take_turns, arena, HARMLESS, "a1 e1 f1 a2 e2 f2 e3 f3 e4 f4", "take_turns([a, b, e, f])")
     _taken(take_turns, arena, JOBS, TURNS, TAKING)
     _taken(take_turns, arena, (), "", "take_turns([])")

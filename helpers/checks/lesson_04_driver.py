@@ -9,7 +9,7 @@ from typing import Any
 
 from helpers.checks import NotYet
 from helpers.checks.arena import Arena
-from helpers.checks.calling import an
+from helpers.checks.calling import refuse_unless_callable
 from helpers.checks.lesson_04_plain import plainly
 from helpers.checks.words import said, short
 from helpers.own_loop.callbacks import Loop
@@ -60,8 +60,7 @@ class _Listening(Future):
 
 def driver(start: Any, arena: Arena) -> None:
     """04.3: nothing runs in start(); turns by the loop's time; errors go where they belong."""
-    if not callable(start):
-        raise NotYet("not_callable", seen=f"check() was given {an(start)}")
+    refuse_unless_callable(start)
     for program in (_turns_on_the_loop, _failing_future, _done_already, _failing_coroutine):
         plainly(arena, lambda program=program: program(start), STARTING)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from helpers.checks import NotYet
 from helpers.checks.arena import Arena
-from helpers.checks.calling import an, call
+from helpers.checks.calling import an, call, refuse_unless_callable
 from helpers.checks.lesson_04_source import Source
 from helpers.checks.schedules import explore
 from helpers.checks.words import said, short
@@ -25,8 +25,7 @@ CASES = 2, 4, 7, 0  # how many are wanted
 
 def first_few(take: Any, arena: Arena) -> None:
     """04.4: the right items, none asked for in vain, and closed however it ends."""
-    if not callable(take):
-        raise NotYet("not_callable", seen=f"check() was given {an(take)}")
+    refuse_unless_callable(take)
 
     def make_main() -> Callable:
         async def main() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from helpers.checks import NotYet
 from helpers.checks.arena import Arena
-from helpers.checks.calling import an
+from helpers.checks.calling import an, refuse_unless_callable
 from helpers.checks.orders import in_every_order
 from helpers.simulation import Run
 
@@ -22,8 +22,7 @@ def entered(answer: Any, *arguments: Any) -> Any:
     """`answer(*arguments)`, which `async with` has to accept."""
     if asyncio.iscoroutine(answer):
         answer.close()
-    if not callable(answer):
-        raise NotYet("not_callable", seen=f"check() was given {an(answer)}")
+    refuse_unless_callable(answer)
     context = answer(*arguments)
     if hasattr(type(context), "__aenter__") and hasattr(type(context), "__aexit__"):
         return context

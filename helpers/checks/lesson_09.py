@@ -5,7 +5,7 @@ from typing import Any
 
 from helpers.checks import Judge, NotYet
 from helpers.checks.arena import Arena
-from helpers.checks.calling import an
+from helpers.checks.calling import refuse_unless_callable
 from helpers.checks.lesson_09_connect import outcomes_of_connecting
 from helpers.checks.lesson_09_lines import lines_of_a_stream
 from helpers.checks.lesson_09_sockets import Out, Pair, pair, scene
@@ -16,8 +16,7 @@ TIMES = 8_000  # PIECES so often is more than a system keeps
 
 
 def function(answer: Any) -> Callable:
-    if not callable(answer):
-        raise NotYet("not_callable", seen=f"check() was given {an(answer)}")
+    refuse_unless_callable(answer)
     return answer
 
 

@@ -12,7 +12,7 @@ from unittest import mock
 from helpers import silent
 from helpers.checks import NotYet
 from helpers.checks.arena import Arena
-from helpers.checks.calling import an
+from helpers.checks.calling import refuse_unless_callable
 from helpers.checks.lesson_09_sockets import PATIENCE, POLLING, TOO_MANY, Out, scene, without_waiting
 from helpers.checks.words import said, short
 from helpers.simulation.watch import StopSimulation
@@ -76,8 +76,7 @@ class Counted(socket.socket):
 
 def outcomes_of_connecting(connect_outcome: Any, arena: Arena) -> str:
     """09.3: what became of each attempt, within its time, and no socket left open."""
-    if not callable(connect_outcome):
-        raise NotYet("not_callable", seen=f"check() was given {an(connect_outcome)}")
+    refuse_unless_callable(connect_outcome)
     scenes = [("somebody listens", _accepted), ("nobody listens", _refused), ("nobody listens", _at_once)]
     if SILENCE_IS_KEPT:
         scenes += [("no answer comes", _unanswered), ("the answer comes after a second", _late)]

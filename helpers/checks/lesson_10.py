@@ -8,7 +8,7 @@ from typing import Any
 
 from helpers.checks import Judge, NotYet
 from helpers.checks.arena import Arena
-from helpers.checks.calling import an
+from helpers.checks.calling import an, refuse_unless_callable
 from helpers.checks.lesson_04_plain import plainly
 from helpers.checks.lesson_10_downloads import downloads_on_two_loops
 from helpers.checks.lesson_10_patience import patience
@@ -21,8 +21,7 @@ OFTEN = 300  # calls with nobody ready: one that rests for a moment in each does
 
 def who_is_ready(ready_ones: Any, arena: Arena) -> None:
     """10.1: those with data, and those whose other side has gone; at once, with nothing read or changed."""
-    if not callable(ready_ones):
-        raise NotYet("not_callable", seen=f"check() was given {an(ready_ones)}")
+    refuse_unless_callable(ready_ones)
     for having, closed in ((), ()), ((3, 1), (4,)), ((), (0, 2)), ((0, 1, 2, 3, 4), ()):
         plainly(arena, lambda h=having, c=closed: _five_sockets(ready_ones, h, c), CALL)
     plainly(

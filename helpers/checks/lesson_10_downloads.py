@@ -6,7 +6,7 @@ from typing import Any
 
 from helpers.checks import NotYet
 from helpers.checks.arena import Arena
-from helpers.checks.calling import an
+from helpers.checks.calling import an, refuse_unless_callable
 from helpers.checks.downloads import begin
 from helpers.checks.lesson_10_watch import Watch, on_asyncio, on_own
 from helpers.practice_server import Fault
@@ -99,8 +99,7 @@ class _Plan:
             self._wrong("no_limit", seen, f"{min(limit, len(digests))} at once")
 
     async def _called(self, loop: Any, digests: dict[str, str]) -> Any:
-        if not callable(self._answer):
-            raise NotYet("not_callable", seen=f"check() was given {an(self._answer)}")
+        refuse_unless_callable(self._answer)
         awaitable = self._answer(loop, digests, self._limit)
         if not inspect.isawaitable(awaitable):
             raise NotYet("not_async", seen=f"it returned {an(awaitable)} at once")

@@ -13,7 +13,7 @@ from typing import Any
 
 from helpers.checks import NotYet
 from helpers.checks.arena import Arena, Stuck
-from helpers.checks.calling import an
+from helpers.checks.calling import an, refuse_unless_callable
 from helpers.checks.threads import Threads
 from helpers.checks.words import said, short
 from helpers.own_loop.futures import InvalidStateError
@@ -45,8 +45,7 @@ class _SlowEnd:
 
 
 def a_thread_for_the_own_loop(answer: Any, arena: Arena) -> str:
-    if not callable(answer):
-        raise NotYet("not_callable", seen=f"check() was given {an(answer)}")
+    refuse_unless_callable(answer)
     for scene in (_loop_goes_on, _an_error_comes_back, _many_at_once, _nobody_polls):
         arena.run(lambda scene=scene: asyncio.to_thread(_play, scene, answer), SHOWN, seconds=4)
     return f"a value, an error, {AT_ONCE} at once, and a quiet half second"

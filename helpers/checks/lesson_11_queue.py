@@ -9,7 +9,7 @@ from typing import Any
 
 from helpers.checks import NotYet
 from helpers.checks.arena import Arena, Raised, Stuck
-from helpers.checks.calling import an
+from helpers.checks.calling import refuse_unless_callable
 from helpers.checks.threads import Call, Threads
 from helpers.checks.words import said, short
 
@@ -19,8 +19,7 @@ SHOWN = "three jobs are submitted; the last one ends first, then the second (by 
 
 
 def a_queue_of_ends(cls: Any, arena: Arena) -> str:
-    if not callable(cls):
-        raise NotYet("not_a_class", seen=f"check() was given {an(cls)}")
+    refuse_unless_callable(cls, "not_a_class")
     for apart in 0.1, 0.5:  # seconds between two ends; where their order seems wrong, once more, slower
         try:
             arena.run(lambda apart=apart: asyncio.to_thread(_play, cls, apart), SHOWN, seconds=4)

@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestServer
 
 from helpers.checks import NotYet
 from helpers.checks.arena import Arena
-from helpers.checks.calling import an
+from helpers.checks.calling import an, refuse_unless_callable
 from helpers.checks.words import cut, said, short
 
 BUDGET = 4.8  # seconds for all the runs of one check, whatever the answer does
@@ -47,8 +47,7 @@ class Reply(NamedTuple):
 
 def notes_service(notes_app: Any, arena: Arena) -> None:
     """13.4: makes notes, refuses what is none, honours keys, also those of two requests at once."""
-    if not callable(notes_app):
-        raise NotYet("not_callable", seen=f"check() was given {an(notes_app)}")
+    refuse_unless_callable(notes_app)
     parts = (_anew, _makes_notes, _refuses, _honours_keys, _at_once, _apart)
     for part in parts:
         arena.run(lambda part=part: part(notes_app), "notes_app()", BUDGET / len(parts))

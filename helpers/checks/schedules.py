@@ -15,9 +15,7 @@ from helpers.checks.arena import Arena, Stuck
 Main = Callable[[], Coroutine[Any, Any, Any]]
 Verdict = Callable[[simulation.Run], str | None]
 SECONDS = 3.0  # for all schedules of one program
-ALL_SECONDS = (
-    4.0  # of the processor, for all programs of a check; then fewer orders are tried, and the verdict says so
-)
+ALL_SECONDS = 4.0  # of the processor, for all programs of a check; then fewer orders are tried, as is said
 LEAST = 0.1  # seconds that a program gets even then
 
 
