@@ -11,7 +11,7 @@ from typing import Any
 from helpers.checks import Judge, NotYet
 from helpers.checks.arena import Arena, Raised, Stuck
 from helpers.checks.calling import an, call
-from helpers.checks.lesson_01 import INSIDE, STILL, Heart
+from helpers.checks.heart import INSIDE, STILL, Heart
 from helpers.checks.lesson_11_loop import a_thread_for_the_own_loop
 from helpers.checks.lesson_11_pipes import NamedPipes
 from helpers.checks.lesson_11_queue import a_queue_of_ends

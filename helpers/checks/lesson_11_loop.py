@@ -21,7 +21,7 @@ from helpers.own_loop.sockets import Loop
 
 SIGN_OF_LIFE = 0.8  # seconds that work waits for one of the loop
 AT_ONCE = 4  # calls that have to be under way together
-SILENCE = 1.5  # seconds that the loop waits for a byte
+SILENCE = 1.2  # seconds that the loop waits for a byte
 QUIET = 0.5  # seconds in which nothing is to do
 MOST_LOOKS = 15  # of the loop at its selector, in that time; every 10 ms would be 50
 LEFT = "a thread was still running when it had returned"
@@ -47,7 +47,7 @@ class _SlowEnd:
 def a_thread_for_the_own_loop(answer: Any, arena: Arena) -> str:
     refuse_unless_callable(answer)
     for scene in (_loop_goes_on, _an_error_comes_back, _many_at_once, _nobody_polls):
-        arena.run(lambda scene=scene: asyncio.to_thread(_play, scene, answer), SHOWN, seconds=4)
+        arena.run(lambda scene=scene: asyncio.to_thread(_play, scene, answer), SHOWN, seconds=5)
     return f"a value, an error, {AT_ONCE} at once, and a quiet half second"
 
 

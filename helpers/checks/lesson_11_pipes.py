@@ -12,7 +12,7 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from helpers.checks.lesson_01 import STILL, Heart
+from helpers.checks.heart import STILL, Heart
 
 ALL_THERE = 1.5  # seconds that a reader waits for the others
 CHANCE = 0.15  # seconds for one more than there should be

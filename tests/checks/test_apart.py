@@ -151,7 +151,7 @@ def test_memory_has_a_limit_or_the_time_has(answer: Callable) -> None:
     before = time.monotonic()
     verdict = check("00.1", answer)
     assert verdict.kind == "stuck", repr(verdict)
-    assert time.monotonic() - before < 30  # a loaded computer takes its time
+    assert time.monotonic() - before < 60  # a loaded computer takes its time
 
 
 # ---- what comes back, both ways ------------------------------------------------------------------
