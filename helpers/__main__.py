@@ -31,6 +31,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     serve.add_argument("--port", type=int, default=8765, help="0 takes any free one (default: %(default)s)")
     serve.set_defaults(run=_serve)
 
+    schedule = commands.add_parser("schedule", help="how long the lessons take, and what fits into a class")
+    schedule.add_argument("lessons", nargs="*", metavar="NN", help="numbers of lessons: their sections")
+    schedule.add_argument("--days", type=int, choices=(1, 2, 4), help="a class of so many days, by half days")
+    schedule.set_defaults(run=_schedule)
+
     release = commands.add_parser("release", help="build the notebooks from solutions/*.md")
     release.add_argument("lessons", nargs="*", metavar="NN", help="numbers of lessons (default: all)")
     release.add_argument("--check", action="store_true", help="only say what is out of date, write nothing")
@@ -76,6 +81,24 @@ def _serve(asked: argparse.Namespace) -> int:
     from helpers.service import run
 
     return run.serve(asked.port)
+
+
+def _schedule(asked: argparse.Namespace) -> int:
+    if asked.lessons and asked.days:
+        return _complain("Ask for lessons or for --days, not for both.", status=2)
+    try:
+        lessons = catalog.find(asked.lessons)
+    except ValueError as error:
+        return _complain(str(error), status=2)
+    from helpers import schedule
+    from helpers.authoring.source import SourceError
+
+    try:
+        lines = schedule.lines(lessons if asked.lessons else (), asked.days)
+    except (SourceError, schedule.ScheduleError) as error:
+        return _complain(f"The minutes cannot be added up. {error}")
+    print("\n".join(lines))
+    return 0
 
 
 def _release(asked: argparse.Namespace) -> int:

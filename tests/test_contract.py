@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from helpers import schedule
 from helpers.authoring import release, rules
 from helpers.authoring.release import Target
 from helpers.catalog import LESSONS, Lesson
@@ -104,6 +105,45 @@ def test_relative_links_lead_somewhere(target: Target) -> None:
 def test_the_readme_lists_each_lesson(lesson: Lesson) -> None:
     link = f"[{lesson.title}](lessons/{lesson.stem}.ipynb)"
     assert f"\n| {lesson.number:02} | {link} | {lesson.minutes} |" in README
+
+
+@EACH_LESSON
+def test_the_teachers_minutes_add_up_to_the_lessons(lesson: Lesson) -> None:
+    (parts,) = schedule.read([lesson]).values()
+    assert schedule.in_class(parts) == lesson.minutes
+
+
+@EACH_LESSON
+def test_the_teacher_has_prompts_for_each_section_and_wrong_answers_for_each_exercise(lesson: Lesson) -> None:
+    """Each section: something to ask. The lesson: what to show, to watch for and to cut, by names that are
+    there. Each exercise: two answers that are often wrong, and what to say."""
+    cells = nbformat.read(Target(lesson, "solutions").path, as_version=4).cells
+    notes = [cell.source for cell in cells if "teacher" in cell.metadata.get("tags", ())]
+    names = [part.name for part in schedule.read([lesson])[lesson]]
+    asked = [note for note in notes if "**Ask:**" in note]
+    assert len(asked) >= len(set(names) - set(lesson.exercises))
+    for prompt in ("**Show:**", "**Watch for:**"):
+        assert any(prompt in note for note in notes), prompt
+    (cut,) = re.findall(r"^\*\*Cut:\*\* .+(?:\n.+)*", "\n\n".join(notes), re.MULTILINE)
+    named = re.findall(r"(?<!\*)\*([^*]+)\*(?!\*)|\b(\d\d\.\d)\b", cut.replace("\n", " "))
+    assert {title or id for title, id in named} <= set(names)
+    for exercise in lesson.exercises:
+        (often,) = re.findall(
+            rf"^\*\*Often wrong in {exercise}:\*\*\n\n((?:[- ] .+\n?)+)", "\n\n".join(notes), re.MULTILINE
+        )
+        answers = re.findall(r"^- ", often, re.MULTILINE)
+        assert len(answers) >= 2, exercise
+        assert often.count("*Say:*") == len(answers), exercise
+
+
+def test_the_readme_has_the_totals_of_the_schedule() -> None:
+    lessons = schedule.read()
+    for plan in schedule.plans(lessons):
+        row = f"| {plan.name} | {len(plan.half_days)} | {schedule.numbers(plan.lessons)} | {plan.minutes} |"
+        assert f"\n{row}\n" in README, row
+    together = [part for parts in lessons.values() for part in parts]
+    hours = f"{schedule.in_class(together)} minutes in class and {schedule.at_home(together)} at home"
+    assert hours in " ".join(README.split())
 
 
 def test_ci_runs_the_readmes_test_command() -> None:
