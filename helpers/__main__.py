@@ -27,6 +27,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     reset.add_argument("what", metavar="NN[.E]", help="a lesson, such as 12, or an exercise, such as 12.3")
     reset.set_defaults(run=_reset)
 
+    update = commands.add_parser(
+        "update", help="after a pull: new editions of your lessons come beside yours"
+    )
+    update.set_defaults(run=_update)
+
     serve = commands.add_parser("serve", help="start the practice server on this machine's loopback address")
     serve.add_argument("--port", type=int, default=8765, help="0 takes any free one (default: %(default)s)")
     serve.set_defaults(run=_serve)
@@ -75,6 +80,29 @@ def _reset(asked: argparse.Namespace) -> int:
         print(f"What you had is in {copy}")
     print("If the notebook is open in JupyterLab: File → Reload Notebook from Disk.")
     return 0
+
+
+def _update(_: argparse.Namespace) -> int:
+    from helpers import update
+    from helpers.authoring.source import SourceError
+
+    arrived, problems = 0, []
+    for lesson in catalog.LESSONS:
+        try:
+            arrival = update.update(lesson)
+        except (update.UpdateError, SourceError, OSError) as error:
+            problems.append(str(error))
+            continue
+        if arrival is None:
+            continue
+        arrived += 1
+        print(f"lessons/{arrival.path.name} is a new edition; lessons/{lesson.stem}.ipynb is as you left it.")
+        print(f"  Cells of yours that have come along: {arrival.carried}.")
+        if arrival.changed:
+            print(f"  New there, so that your answer stays in your notebook: {', '.join(arrival.changed)}.")
+    if not arrived and not problems:
+        print("There is no new edition of a lesson, or it is beside yours already.")
+    return _complain(*problems) if problems else 0
 
 
 def _serve(asked: argparse.Namespace) -> int:

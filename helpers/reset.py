@@ -45,19 +45,24 @@ def _whole(target: Target) -> str:
 
 def _exercise(target: Target, exercise: str) -> str:
     """The learner's notebook with the cells of one exercise as they were at first, also if they are gone."""
+    tag = f"answer-{exercise}"
+    _, originals = release.plan(target)
+    ids = {original.id for original in originals.cells}
     try:
         notebook = json.loads(target.path.read_text(encoding="utf-8"))
         cells = notebook["cells"]
         by_id = {cell.get("id"): cell for cell in cells}
+        older = [cell for id, cell in by_id.items() if id not in ids and tag in _tags(cell)]
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         number = exercise.partition(".")[0]
         hint = f"python -m helpers reset {number} gives back the whole lesson."
         raise ResetError(f"{target.name} cannot be read ({error}); {hint}") from error
-    _, originals = release.plan(target)
     before = None  # the original cell in front of the one we look at
     for original in originals.cells:
-        if f"answer-{exercise}" in original.metadata.get("tags", ()):
+        if tag in original.metadata.get("tags", ()):
             fresh = _as_json(original)
+            if original.id not in by_id and older:  # the exercise as an older edition of the course had it
+                by_id[original.id] = older.pop(0)
             if original.id in by_id:
                 by_id[original.id].update(fresh)
             else:
@@ -65,6 +70,10 @@ def _exercise(target: Target, exercise: str) -> str:
                 cells.insert(place, fresh)
         before = original.id if original.id in by_id else before
     return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _tags(cell: dict[str, Any]) -> list[str]:
+    return cell.get("metadata", {}).get("tags", [])
 
 
 def _as_json(cell: Any) -> dict[str, Any]:

@@ -83,6 +83,16 @@ def test_a_deleted_exercise_comes_back_to_its_place(course: Path) -> None:
     assert [text.split("\n")[0] for text in sources(course)][-2:] == ["def two() -> int:", "At the end."]
 
 
+def test_an_exercise_of_an_older_edition_is_replaced_and_not_doubled(course: Path) -> None:
+    source = course / "solutions" / "07_toy.md"
+    source.write_text(SOURCE.replace("def one()", "def one(a: int)"), encoding="utf-8")
+    reset.reset("07.1", course)
+    _, first, _, second = sources(course)
+    assert "def one(a: int)" in first
+    assert "raise NotImplementedError" in first
+    assert "return 'mine'" in second
+
+
 def test_a_whole_lesson_is_given_back_as_it_was_built(course: Path) -> None:
     before = path(course).read_bytes()
     copy = reset.reset("7", course)
