@@ -69,10 +69,10 @@ def _read(target: Target) -> dict[str, Any]:
     return notebook
 
 
-def _edition(notebook: object) -> str | None:
+def _edition(notebook: Any) -> str | None:
     """The digest of the cells that the notebook was built with, if it says so."""
     try:
-        return notebook["metadata"]["course"]["cells"]  # type: ignore[index]
+        return notebook["metadata"]["course"]["cells"]
     except (KeyError, TypeError):
         return None
 

@@ -1,5 +1,6 @@
 """What holds for the course as a whole: names and numbers agree everywhere, nothing is out of date."""
 
+import functools
 import re
 import subprocess
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from helpers import schedule
 from helpers.authoring import release, rules
+from helpers.authoring.notes import Part
 from helpers.authoring.release import Target
 from helpers.catalog import LESSONS, Lesson
 from helpers.files import COURSE
@@ -27,6 +29,11 @@ def tracked() -> list[Path]:
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("not a git checkout: there is no list of the course's own files")
     return [Path(line) for line in listed.splitlines() if (COURSE / line).exists()]
+
+
+@functools.cache
+def minutes() -> dict[Lesson, tuple[Part, ...]]:
+    return schedule.read()
 
 
 def tags(notebook: nbformat.NotebookNode) -> list[str]:
@@ -109,8 +116,7 @@ def test_the_readme_lists_each_lesson(lesson: Lesson) -> None:
 
 @EACH_LESSON
 def test_the_teachers_minutes_add_up_to_the_lessons(lesson: Lesson) -> None:
-    (parts,) = schedule.read([lesson]).values()
-    assert schedule.in_class(parts) == lesson.minutes
+    assert schedule.in_class(minutes()[lesson]) == lesson.minutes
 
 
 @EACH_LESSON
@@ -119,7 +125,7 @@ def test_the_teacher_has_prompts_for_each_section_and_wrong_answers_for_each_exe
     there. Each exercise: two answers that are often wrong, and what to say."""
     cells = nbformat.read(Target(lesson, "solutions").path, as_version=4).cells
     notes = [cell.source for cell in cells if "teacher" in cell.metadata.get("tags", ())]
-    names = [part.name for part in schedule.read([lesson])[lesson]]
+    names = [part.name for part in minutes()[lesson]]
     asked = [note for note in notes if "**Ask:**" in note]
     assert len(asked) >= len(set(names) - set(lesson.exercises))
     for prompt in ("**Show:**", "**Watch for:**"):
@@ -137,11 +143,10 @@ def test_the_teacher_has_prompts_for_each_section_and_wrong_answers_for_each_exe
 
 
 def test_the_readme_has_the_totals_of_the_schedule() -> None:
-    lessons = schedule.read()
-    for plan in schedule.plans(lessons):
+    for plan in schedule.plans(minutes()):
         row = f"| {plan.name} | {len(plan.half_days)} | {schedule.numbers(plan.lessons)} | {plan.minutes} |"
         assert f"\n{row}\n" in README, row
-    together = [part for parts in lessons.values() for part in parts]
+    together = [part for parts in minutes().values() for part in parts]
     hours = f"{schedule.in_class(together)} minutes in class and {schedule.at_home(together)} at home"
     assert hours in " ".join(README.split())
 

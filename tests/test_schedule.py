@@ -72,8 +72,13 @@ def test_a_plan_that_does_not_fit_is_refused(
         schedule.plans(TOY)
 
 
-def test_the_real_classes_fit_and_the_longest_has_every_lesson() -> None:
-    made = schedule.plans(schedule.read())
+@pytest.fixture(scope="module")
+def real() -> dict[Lesson, tuple[Part, ...]]:
+    return schedule.read()
+
+
+def test_the_real_classes_fit_and_the_longest_has_every_lesson(real: dict[Lesson, tuple[Part, ...]]) -> None:
+    made = schedule.plans(real)
     assert [plan.days for plan in made] == [1, 2, 4]
     assert [len(plan.half_days) for plan in made] == [2, 4, 8]
     missing = [lesson.stem for lesson in LESSONS if lesson not in made[-1].lessons]
@@ -81,7 +86,10 @@ def test_the_real_classes_fit_and_the_longest_has_every_lesson() -> None:
 
 
 @pytest.mark.parametrize("days", [None, 1, 2, 4])
-def test_a_table_fits_a_terminal(days: int | None) -> None:
+def test_a_table_fits_a_terminal(
+    days: int | None, real: dict[Lesson, tuple[Part, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schedule, "read", lambda *_, **__: real)
     lines = schedule.lines(class_days=days)
     assert lines
     assert max(map(len, lines)) <= schedule.WIDTH
