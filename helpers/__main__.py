@@ -41,6 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     schedule.add_argument("--days", type=int, choices=(1, 2, 4), help="a class of so many days, by half days")
     schedule.set_defaults(run=_schedule)
 
+    download = commands.add_parser("download", help="download files, many at once; goes on where it stopped")
+    _expect_downloads(download)
+    download.set_defaults(run=_download)
+
     release = commands.add_parser("release", help="build the notebooks from solutions/*.md")
     release.add_argument("lessons", nargs="*", metavar="NN", help="numbers of lessons (default: all)")
     release.add_argument("--check", action="store_true", help="only say what is out of date, write nothing")
@@ -127,6 +131,32 @@ def _schedule(asked: argparse.Namespace) -> int:
         return _complain(f"The minutes cannot be added up. {error}")
     print("\n".join(lines))
     return 0
+
+
+def _expect_downloads(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("urls", nargs="*", metavar="URL", help="what to download, by http or https")
+    parser.add_argument(
+        "-i", "--input", metavar="FILE", help="a list of URLs, one a line; - is standard input"
+    )
+    parser.add_argument("-o", "--output", metavar="FOLDER", required=True, help="where the files go")
+    parser.add_argument(
+        "--limit", type=int, default=8, metavar="N", help="files at once, 1 to 100 (default: 8)"
+    )
+    parser.add_argument(
+        "--tries", type=int, default=5, metavar="N", help="requests for one file (default: 5)"
+    )
+    parser.add_argument(
+        "--timeout", type=float, default=30, metavar="S", help="seconds without a byte (default: 30)"
+    )
+    parser.add_argument("--deadline", type=float, metavar="S", help="seconds for all files (default: no end)")
+    parser.add_argument("--sha256", metavar="FILE", help="digests to compare with, as sha256sum writes them")
+    parser.add_argument("--quiet", action="store_true", help="say only what goes wrong")
+
+
+def _download(asked: argparse.Namespace) -> int:
+    from helpers.download import command
+
+    return command.run(asked)
 
 
 def _release(asked: argparse.Namespace) -> int:
