@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 MOST = 100
 """Files at once. More would make no network faster, and each takes two descriptors and some memory."""
 
-MEMORY = 8 * 1024 * 1024
-"""Bytes that may wait to be written, over all files."""
+MEMORY = 4 * 1024 * 1024
+"""Bytes that may wait to be written, over all files. (aiohttp alone takes ten times as many.)"""
 
 READ_AHEAD = 256 * 1024
 """Bytes of one file that may wait: what asyncio reads in one go. With less, it stops reading after each."""

@@ -240,7 +240,7 @@ def test_killed_in_the_middle_it_goes_on_at_the_byte(tmp_path: Path, count: int)
 MEASURE = """
 import atexit, pathlib, resource
 def tell():
-    status = pathlib.Path("/proc/self/status")  # ru_maxrss has the memory of the process that started this one, too
+    status = pathlib.Path("/proc/self/status")  # (in ru_maxrss the parent's memory counts, too)
     if status.exists():
         print(int(status.read_text().partition("VmHWM:")[2].split()[0]) // 1024)
     else:
