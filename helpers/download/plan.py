@@ -125,6 +125,8 @@ async def jobs(items: Iterable[Item], path: Path, journal: Journal) -> list[Job]
 
 def identity(url: str) -> str:
     """`url` as the journal notes it: without its fragment, and without user and password."""
+    if "@" not in url and "#" not in url:
+        return url
     url = url.partition("#")[0]
     scheme, _, rest = url.partition("://")
     authority, slash, path = rest.partition("/")

@@ -76,7 +76,7 @@ async def one_try(job: Job, result: Result, part: Part, downloads: Downloads, wa
         result.resumed = part.size
     else:
         result.tries += 1
-        with downloads.watchdog.on_a_try(watched):
+        with watched:
             await receive(job, result, part, downloads, watched)
         if part.note is None or part.note.size not in (None, part.size):
             raise Truncated(f"only {part.size} bytes came")

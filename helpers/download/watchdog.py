@@ -7,8 +7,6 @@ was. So a computer that was asleep, or busy with something else, is no server th
 """
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from helpers.download.retries import Stalled
 
@@ -17,17 +15,29 @@ LOOKS = 4
 
 
 class Watched:
-    """What one worker does; the watchdog's view of it. Whoever receives bytes adds their number to
-    `received`.
+    """What one worker does, as the watchdog sees it. Whoever receives bytes adds their number to `received`.
+
+    A context manager around each try: what happens in it is ended by Stalled, if nothing is received for too
+    long.
     """
 
-    def __init__(self, task: "asyncio.Task[None]") -> None:
+    def __init__(self, task: "asyncio.Task[None]", timeout: float) -> None:
         self.task = task
+        self.timeout = timeout
         self.received = 0
         self.seen = -1
         self.idle: int | None = None
         """Looks without a byte; None: it is not on a try."""
         self.stalled = False
+
+    def __enter__(self) -> None:
+        self.idle, self.stalled = 0, False
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self.idle = None
+        if self.stalled and self.task.uncancel() == 0 and kind is asyncio.CancelledError:
+            # (Had somebody else cancelled it, too, that would go before.)
+            raise Stalled(f"no byte for {self.timeout:g} seconds") from None
 
 
 class Watchdog:
@@ -41,36 +51,24 @@ class Watchdog:
         """For the task that calls this."""
         task = asyncio.current_task()
         assert task is not None
-        self._all.append(Watched(task))
+        self._all.append(Watched(task, self.timeout))
         return self._all[-1]
-
-    @contextmanager
-    def on_a_try(self, watched: Watched) -> Iterator[None]:
-        """What happens in it is ended by Stalled, if nothing is received for too long."""
-        watched.idle, watched.stalled = 0, False
-        try:
-            yield
-        except asyncio.CancelledError:
-            # By the watchdog; or by somebody else at the same time, which goes before.
-            if watched.stalled and watched.task.cancelling() == 1:
-                raise Stalled(f"no byte for {self.timeout:g} seconds") from None
-            raise
-        finally:
-            watched.idle = None
-            if watched.stalled:
-                watched.task.uncancel()
 
     async def watch(self) -> None:
         """Look again and again, until cancelled."""
         while True:
             await asyncio.sleep(self.timeout / LOOKS)
-            for watched in self._all:
-                if watched.idle is None or watched.stalled:
-                    continue
-                if watched.received != watched.seen:
-                    watched.seen, watched.idle = watched.received, 0
-                    continue
-                watched.idle += 1
-                if watched.idle >= LOOKS:
-                    watched.stalled = True
-                    watched.task.cancel()
+            self.look()
+
+    def look(self) -> None:
+        """Has anything come since the last look? End the tries for which it has not for too long."""
+        for watched in self._all:
+            if watched.idle is None or watched.stalled:
+                continue
+            if watched.received != watched.seen:
+                watched.seen, watched.idle = watched.received, 0
+                continue
+            watched.idle += 1
+            if watched.idle >= LOOKS:
+                watched.stalled = True
+                watched.task.cancel()
