@@ -30,10 +30,11 @@ STOPPED = (
     "Stopped. {done:,} of {files:,} files are in place; what has come of others is kept, and the same "
     "command goes on from there."
 )
+DONE = "{done:,} done, {kept:,} kept, {failed:,} failed; {received:,} bytes in {seconds:.1f} s"
+NO_DIGEST = "{file} has no digest for {count:,} of the files, such as {name}: not compared."
+
 OBJECTS = 50_000
 """New ones before the next search for garbage: some MiB of them. (Python's own number is 700 or 2,000.)"""
-
-DONE = "{done:,} done, {kept:,} kept, {failed:,} failed; {received:,} bytes in {seconds:.1f} s"
 
 
 def run(asked: argparse.Namespace) -> int:
@@ -75,7 +76,7 @@ def _items(asked: argparse.Namespace) -> list[Item]:
     items = with_digests(distinct(urls), digests)
     unknown = [names.name_of(item.url) for item in items if item.sha256 is None]
     if unknown and not asked.quiet:
-        print(f"{asked.sha256} has no digest for {', '.join(unknown)}: not compared.", file=sys.stderr)
+        print(NO_DIGEST.format(file=asked.sha256, count=len(unknown), name=unknown[0]), file=sys.stderr)
     return items
 
 
