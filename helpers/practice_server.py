@@ -84,7 +84,7 @@ class PracticeServer:
         return Counts.from_dict(self._ask("counts")["counts"])
 
     def reset_counts(self) -> None:
-        """Count from zero again (requests in flight stay in flight). Forgets the orders of /orders, too."""
+        """Count from zero again (requests in flight stay in flight). Forgets the orders and reports, too."""
         self._ask("reset_counts")
 
     def set_faults(self, *faults: Fault) -> None:

@@ -13,7 +13,6 @@ from helpers.service import data, echo, semantics, uploads
 from helpers.service.answers import as_html
 from helpers.service.echo import ECHO_LIMIT
 from helpers.service.faults import KINDS
-from helpers.service.gallery import Gallery
 from helpers.service.middleware import STATE, State, around
 
 HOST = "127.0.0.1"
@@ -33,9 +32,9 @@ class Path(NamedTuple):
     meaning: str
 
 
-def paths(state: State, gallery: Gallery) -> list[Path]:
+def paths(state: State) -> list[Path]:
     """Every path of the service. `GET` includes `HEAD`."""
-    n = r"{n:[0-9]{1,12}}"
+    n, gallery = r"{n:[0-9]{1,12}}", state.gallery
     return [
         Path("GET", "/get", echo.get, "says what the request was: args, headers, origin, url"),
         Path("GET", "/headers", echo.headers, "says which headers came"),
@@ -58,6 +57,8 @@ def paths(state: State, gallery: Gallery) -> list[Path]:
         Path("POST PUT", "/upload", uploads.upload, "takes a body of any kind, says its size and digest"),
         Path("GET", "/orders", state.orders.list, "lists the orders"),
         Path("POST", "/orders", state.orders.create, "makes an order; minds Idempotency-Key"),
+        Path("GET", "/reports", state.reports.list, "lists the certificates"),
+        Path("POST", "/reports", state.reports.create, "certifies a crawler's report of the gallery"),
         Path("GET", "/image", gallery.by_accept, "an image of the kind that Accept asks for"),
         Path("GET", "/image/png", gallery.png, "a PNG image"),
         Path("GET", "/image/jpeg", gallery.jpeg, "a JPEG image"),
@@ -74,7 +75,7 @@ def application() -> web.Application:
     """The service, ready to be run by aiohttp.web; all it remembers is in `app[STATE]`."""
     app = web.Application(middlewares=[around], client_max_size=ECHO_LIMIT)
     state = app[STATE] = State()
-    table = paths(state, Gallery())
+    table = paths(state)
     page = index_page(table)
 
     async def index(request: web.Request) -> web.Response:

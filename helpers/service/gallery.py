@@ -9,6 +9,7 @@ folder.
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
@@ -30,6 +31,9 @@ TITLES = {
 
 PNG, JPEG = "event-loop.png", "waves.jpg"
 """The two that /image/png and /image/jpeg show."""
+
+LOST = "/gallery/images/lost.png"
+"""The link that leads nowhere."""
 
 PAGES = {
     1: ["event-loop.png", "interleaving.png", "waves.jpg"],
@@ -91,20 +95,22 @@ class Gallery:
             )
         return self._images[name].answer()
 
+    def entries(self) -> list[dict[str, Any]]:
+        """What the manifest says of each image."""
+        return [
+            {
+                "name": image.name,
+                "title": image.title,
+                "path": f"/gallery/images/{image.name}",
+                "content_type": image.content_type,
+                "bytes": len(image.data),
+                "sha256": image.sha256,
+            }
+            for image in self._images.values()
+        ]
+
     async def manifest(self, request: web.Request) -> web.Response:
-        return as_json(
-            [
-                {
-                    "name": image.name,
-                    "title": image.title,
-                    "path": f"/gallery/images/{image.name}",
-                    "content_type": image.content_type,
-                    "bytes": len(image.data),
-                    "sha256": image.sha256,
-                }
-                for image in self._images.values()
-            ]
-        )
+        return as_json(self.entries())
 
     async def png(self, request: web.Request) -> web.Response:
         return self._images[PNG].answer()

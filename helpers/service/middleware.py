@@ -17,8 +17,10 @@ from helpers.service.bodies import Answer, Generated, send
 from helpers.service.counters import Counters, Visit
 from helpers.service.echo import ECHO_LIMIT
 from helpers.service.faults import BODY_FAULTS, Fault, Faults, from_query
+from helpers.service.gallery import Gallery
 from helpers.service.gate import Gate
 from helpers.service.orders import Orders
+from helpers.service.reports import Reports
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -31,12 +33,15 @@ class State:
         self.faults = Faults()
         self.gates: dict[int, Gate] = {}
         self.orders = Orders()
+        self.gallery = Gallery()
+        self.reports = Reports(self.gallery)
 
     def reset(self) -> None:
         """As if no request had come yet. The faults that are set stay set."""
         self.counters.reset()
         self.faults.reset()
         self.orders.reset()
+        self.reports.reset()
         for gate in self.gates.values():
             gate.open()
         self.gates.clear()

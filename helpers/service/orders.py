@@ -1,8 +1,7 @@
 """/orders: why a POST that may be sent twice needs an idempotency key.
 
-Without one, each POST makes a new order. With the header `Idempotency-Key`, a repeated POST is answered with
-the order that the first one made. How the header is meant to work:
-https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
+Without one, each POST makes a new order. With the header `Idempotency-Key` (keys.py), a repeated POST is
+answered with the order that the first one made.
 """
 
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from helpers.service.answers import as_json
+from helpers.service.keys import Keys
 
 
 class Orders:
@@ -17,11 +17,11 @@ class Orders:
 
     def __init__(self) -> None:
         self._orders: list[dict[str, Any]] = []
-        self._by_key: dict[str, dict[str, Any]] = {}
+        self._keys = Keys()
 
     def reset(self) -> None:
         self._orders.clear()
-        self._by_key.clear()
+        self._keys.reset()
 
     async def list(self, request: web.Request) -> web.Response:
         return as_json({"orders": self._orders})
@@ -29,16 +29,11 @@ class Orders:
     async def create(self, request: web.Request) -> web.Response:
         """POST {"item": …}. 201: a new order; 200: the one this key made before; 422: it made another one."""
         item = await ordered_item(request)
-        key = request.headers.get("Idempotency-Key")
-        if key is not None and key in self._by_key:
-            order = self._by_key[key]
-            if order["item"] != item:
-                raise web.HTTPUnprocessableEntity(text="This Idempotency-Key was used for another order.")
-            return as_json(order, headers={"Idempotent-Replayed": "true"})
+        if (replayed := self._keys.replayed(request, item, "order")) is not None:
+            return replayed
         order = {"order": len(self._orders) + 1, "item": item}
         self._orders.append(order)
-        if key is not None:
-            self._by_key[key] = order
+        self._keys.note(request, item, order)
         return as_json(order, status=201)
 
 

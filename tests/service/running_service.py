@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 from aiohttp import ClientSession
 from yarl import URL
 
 from helpers.service.app import application, listen
+from helpers.service.gallery import LOST, PAGES, Gallery
 from helpers.service.middleware import STATE, State
 
 
@@ -28,3 +30,10 @@ async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(5):
         while not condition():  # noqa: ASYNC110 (what is waited for is a count, not an event)
             await asyncio.sleep(0.001)
+
+
+def right_report() -> dict[str, Any]:
+    """What a crawler that has found all of the gallery reports."""
+    images = [{fact: entry[fact] for fact in ("path", "bytes", "sha256")} for entry in Gallery().entries()]
+    pages = ["/gallery", *(f"/gallery/page/{n}" for n in PAGES)]
+    return {"name": "Ada", "pages": pages, "images": images, "lost": [LOST]}
