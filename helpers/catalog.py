@@ -149,6 +149,14 @@ LESSONS = (
         claims=("75", "76", "77", "78"),
         exercises=("13.1", "13.2", "13.3", "13.4"),
     ),
+    Lesson(
+        14,
+        "capstone",
+        "The capstone: crawl, download, report",
+        90,
+        prerequisites=(0, 12, 13),
+        exercises=("14.1", "14.2", "14.3", "14.4", "14.5"),
+    ),
 )
 
 

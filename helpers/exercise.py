@@ -1,8 +1,9 @@
 """What a notebook calls around an exercise: `predict`, `check`, `hint`, `solution`.
 
-`check` never raises and always comes back, within six seconds or so: the answer runs in a thread of its own,
-under supervision, away from the notebook's event loop; on Linux, besides, in a process of its own, so that
-nothing it does can reach the notebook (checks/apart.py). It gives one of five verdicts:
+`check` never raises and always comes back, within six seconds or so (seven for the very last exercise): the
+answer runs in a thread of its own, under supervision, away from the notebook's event loop; on Linux, besides,
+in a process of its own, so that nothing it does can reach the notebook (checks/apart.py). It gives one of
+five verdicts:
 
     not attempted   the stub is as it was
     correct         and what to notice
@@ -38,7 +39,7 @@ def check(id: str, *answer: Any) -> Verdict:
             "error", exercise.title, texts.HAND_OVER.format(id=id, given=len(answer), wanted=wanted)
         )
     try:
-        verdict = apart.judged(lambda: _judge(exercise, answer))
+        verdict = apart.judged(lambda: _judge(exercise, answer), exercise.seconds)
     except Stuck as stuck:
         verdict = _stuck(exercise, stuck)
     progress.record("checked", id, verdict.kind)

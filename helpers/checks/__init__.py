@@ -52,7 +52,8 @@ def signal(error: BaseException | None) -> NotYet | NotImplementedError | None:
 
 @dataclass(frozen=True)
 class Exercise:
-    """`wrong`: what to say to each wrong answer, by the judge's key."""
+    """`wrong`: what to say to each wrong answer, by the judge's key. `seconds`: what its verdict may take,
+    where that is more than usual."""
 
     id: str
     title: str
@@ -61,6 +62,7 @@ class Exercise:
     explanation: str
     wrong: dict[str, str]
     judge: Judge
+    seconds: float | None = None
 
 
 def exercise(id: str) -> Exercise:
@@ -69,7 +71,7 @@ def exercise(id: str) -> Exercise:
     if id not in ids:
         raise LookupError(texts.NO_EXERCISE.format(id=id, ids=", ".join(ids)))
     number, _, part = id.partition(".")
-    words, judges = _lesson(number)
+    words, judges, seconds = _lesson(number)
     return Exercise(
         id=id,
         title=f"{id} {words[part]['title']}",
@@ -78,13 +80,14 @@ def exercise(id: str) -> Exercise:
         explanation=words[part]["explanation"].strip(),
         wrong={key: text.strip() for key, text in (_common() | words[part].get("wrong", {})).items()},
         judge=judges[id],
+        seconds=seconds.get(id),
     )
 
 
 @cache
-def _lesson(number: str) -> tuple[dict[str, Any], dict[str, Judge]]:
+def _lesson(number: str) -> tuple[dict[str, Any], dict[str, Judge], dict[str, float]]:
     module = importlib.import_module(f"helpers.checks.lesson_{number}")
-    return _words(f"lesson_{number}"), module.JUDGES
+    return _words(f"lesson_{number}"), module.JUDGES, getattr(module, "SECONDS", {})
 
 
 @cache

@@ -60,10 +60,11 @@ FRAME = re.compile(r'^  File "(?P<file>.*)", line (?P<line>\d+) in (?P<function>
 _wants_server = False  # whether a check has used the practice server: then it is started before the fork
 
 
-def judged(judge: Callable[[], Verdict]) -> Verdict:
+def judged(judge: Callable[[], Verdict], seconds: float | None = None) -> Verdict:
     """The verdict of `judge()`, which works in a process of its own where the system can do that.
 
-    Raises Stuck where that process did not come to its end, or came to another one.
+    `seconds`: what it may take, where that is not `LIMIT`. Raises Stuck where that process did not come to
+    its end, or came to another one.
     """
     if not FORKS:
         return judge()
@@ -71,12 +72,14 @@ def judged(judge: Callable[[], Verdict]) -> Verdict:
         with contextlib.suppress(RuntimeError):  # the judge will fail in the same way, and say why
             practice_server.start_for_checks()
     report: dict[str, Any] = {}
+    limit = seconds or LIMIT
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         try:
-            with _forked(lambda writing: _judge_in_child(judge, writing, Path(folder))) as (pid, reading):
-                line = _first_line(pid, reading)
+            work = lambda writing: _judge_in_child(judge, writing, Path(folder), limit)  # noqa: E731
+            with _forked(work) as (pid, reading):
+                line = _first_line(pid, reading, limit)
             if not line:
-                raise Stuck("no_end", "", place=_noted_place(Path(folder)) or "Your code", seconds=LIMIT)
+                raise Stuck("no_end", "", place=_noted_place(Path(folder)) or "Your code", seconds=limit)
             report = json.loads(line)
         finally:
             _take_back_the_server(report)
@@ -149,7 +152,7 @@ def _end(pid: int) -> None:
         os.waitpid(pid, 0)
 
 
-def _first_line(pid: int, reading: int) -> bytes:
+def _first_line(pid: int, reading: int, limit: float) -> bytes:
     """What the child writes, up to the end of the line; nothing when the time is up. Raises Stuck if it dies.
 
     Ticks are counted, not clock time: a computer that slept accuses nobody. Nor does a busy one: what the
@@ -159,7 +162,7 @@ def _first_line(pid: int, reading: int) -> bytes:
     poll = select.poll()
     poll.register(reading, select.POLLIN)
     began, waited, kept = time.monotonic(), 0.0, starved.Process(pid)
-    while waited - kept.seconds() < LIMIT and time.monotonic() - began < PATIENCE * LIMIT:
+    while waited - kept.seconds() < limit and time.monotonic() - began < PATIENCE * limit:
         how = _how_it_ended(pid)  # asked first: then all that it has written can be read
         for descriptor, _ in poll.poll(0 if how else TICK * 1000):
             piece = os.read(descriptor, 2**20)
@@ -206,13 +209,13 @@ def _unpacked(verdict: dict[str, Any]) -> Verdict:
 # ---- in the child --------------------------------------------------------------------------------
 
 
-def _judge_in_child(judge: Callable[[], Verdict], writing: int, folder: Path) -> NoReturn:
+def _judge_in_child(judge: Callable[[], Verdict], writing: int, folder: Path, limit: float) -> NoReturn:
     try:
-        _leave_the_kernel()
+        _leave_the_kernel(limit)
         _limit_memory()
         tempfile.tempdir = str(folder)  # gone afterwards, however this ends
         with open(folder / NOTE, "w") as note:
-            faulthandler.dump_traceback_later(LIMIT - BEFORE_THE_END, file=note)  # needs no interpreter
+            faulthandler.dump_traceback_later(limit - BEFORE_THE_END, file=note)  # needs no interpreter
             verdict = _packed(judge())
         report = {"verdict": verdict, "server kept": practice_server.as_it_was_lent()}
         line = json.dumps(report).encode() + b"\n"
@@ -232,7 +235,7 @@ def _packed(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _leave_the_kernel() -> None:
+def _leave_the_kernel(limit: float) -> None:
     """Take the hands off what this process shares with the kernel that it is a copy of."""
     os.setpgid(0, 0)  # an interrupt is the kernel's; and who is left behind can be killed as a group
     signal.set_wakeup_fd(-1)  # else a signal here would wake the kernel's event loop
@@ -241,7 +244,7 @@ def _leave_the_kernel() -> None:
             signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.alarm(math.ceil(PATIENCE * LIMIT) + 2)  # should the kernel be gone by then, nobody else ends this
+    signal.alarm(math.ceil(PATIENCE * limit) + 2)  # should the kernel be gone by then, nobody else ends this
     asyncio._set_running_loop(None)
     faulthandler.disable()  # a crash is the answer's own affair
     _leave_descriptors()

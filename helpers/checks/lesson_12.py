@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import inspect
-import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +13,7 @@ from helpers.checks.arena import Arena, Raised
 from helpers.checks.calling import an, call
 from helpers.checks.downloads import Held, begin, ended, fails_with, unless_held, with_session
 from helpers.checks.lesson_12_gallery import whole_gallery
+from helpers.checks.memory import Memory
 from helpers.practice_server import PracticeServer
 from helpers.service.data import seeded
 
@@ -132,7 +132,7 @@ def _right_digest(sha256_of: Any, arena: Arena, path: str, size: int) -> int:
     server, shown = begin(arena), f'sha256_of(session, "…/{path}")'
 
     async def asking(session: aiohttp.ClientSession) -> tuple[Any, int]:
-        with _Memory() as memory:
+        with Memory() as memory:
             return await call(sha256_of, session, f"{server.url}/{path}", shown=shown), memory.peak()
 
     seen, peak = arena.run(lambda: with_session(server, asking), shown)
@@ -148,25 +148,6 @@ def _right_digest(sha256_of: Any, arena: Arena, path: str, size: int) -> int:
     if server.counts().connections:
         raise NotYet("own_session", call=f"await {shown}", seen="a connection of another session was opened")
     return peak
-
-
-class _Memory:
-    """How much memory was taken at most, in bytes, from entering to `peak()`."""
-
-    def __enter__(self) -> "_Memory":
-        self._ours = not tracemalloc.is_tracing()  # else a learner is at it: leave theirs running
-        if self._ours:
-            tracemalloc.start()
-        tracemalloc.reset_peak()
-        self._before, _ = tracemalloc.get_traced_memory()
-        return self
-
-    def peak(self) -> int:
-        return tracemalloc.get_traced_memory()[1] - self._before
-
-    def __exit__(self, *_: object) -> None:
-        if self._ours:
-            tracemalloc.stop()
 
 
 # ---- 12.3 ----------------------------------------------------------------------------------------

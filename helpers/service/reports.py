@@ -1,12 +1,12 @@
 """/reports: a crawler reports what it has found in the gallery, and gets a certificate if all is right.
 
-The service knows its own gallery, so it can compare each field, and says of each what is wrong with it. As for
-orders, a report that comes again with the same `Idempotency-Key` makes no second certificate.
+The service knows its own gallery, so it can compare each field, and says of each what is wrong with it. As
+for orders, a report that comes again with the same `Idempotency-Key` makes no second certificate.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -35,6 +35,10 @@ class Reports:
     def reset(self) -> None:
         self._certificates.clear()
         self._keys.reset()
+
+    def made(self) -> Sequence[dict[str, Any]]:
+        """The certificates, in the order in which they were made."""
+        return tuple(self._certificates)
 
     async def list(self, request: web.Request) -> web.Response:
         return as_json({"certificates": self._certificates})

@@ -371,7 +371,7 @@ def test_an_error_in_the_child_never_reaches_the_kernels_code() -> None:
 def test_a_child_does_not_outlive_its_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     """Even where it cannot notice: here nobody kills it."""
     monkeypatch.setattr(apart, "LIMIT", 0.5)
-    monkeypatch.setattr(apart, "_first_line", lambda pid, _: os.waitpid(pid, 0) and b"")
+    monkeypatch.setattr(apart, "_first_line", lambda pid, *_: os.waitpid(pid, 0) and b"")
     started = time.monotonic()
     with pytest.raises(Stuck):
         apart.judged(lambda: sum(itertools.count()))

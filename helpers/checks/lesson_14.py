@@ -1,0 +1,85 @@
+"""What right answers to the exercises of lesson 14 do; 14.2 to 14.5 have modules of their own."""
+
+import inspect
+from typing import Any
+
+from helpers.checks import Judge, NotYet
+from helpers.checks.arena import Arena
+from helpers.checks.calling import an
+from helpers.checks.lesson_14_crawl import whole_site
+from helpers.checks.lesson_14_image import resumed_image
+from helpers.checks.lesson_14_report import report_once
+from helpers.checks.lesson_14_whole import whole_program
+from helpers.checks.words import short
+
+HERE = "http://gallery.test"
+PAGE = f"{HERE}/rooms/2"
+
+# What is tried: the key of what is wrong if it fails, the page, and the links that it has.
+CASES = (
+    ("plain", f'<a href="{HERE}/rooms/3">next</a>', ["/rooms/3"]),
+    ("nothing", "<p>Nothing here.</p>", []),
+    ("images", '<img src="/images/waves.jpg" alt="waves">', ["/images/waves.jpg"]),
+    ("relative", '<a href="3">', ["/rooms/3"]),
+    ("relative", '<a href="../images/a.png"><a href="./4"><a href="?sort=new">', None),
+    ("fragment", '<a href="/rooms#first">', ["/rooms"]),
+    ("fragment", '<a href="#top">', ["/rooms/2"]),
+    ("twice", f'<a href="3"><a href="/rooms/3"><a href="{HERE}/rooms/3#end"><img src="3">', ["/rooms/3"]),
+    (
+        "order",
+        '<a href="/c"><img src="/a"><a href="/b"><a href="/c"><img src="/d">',
+        ["/c", "/a", "/b", "/d"],
+    ),
+    ("elsewhere", '<a href="https://else.test/x"><a href="//else.test/y"><a href="/in">', ["/in"]),
+    ("elsewhere", '<a href="mailto:a@gallery.test"><a href="javascript:void(0)">', []),
+    ("elsewhere", f'<a href="{HERE}:8080/x"><a href="{HERE}.else.test/x">', []),
+    ("markup", "<A HREF='/a?x=1&amp;y=2'>", ["/a?x=1&y=2"]),
+    (
+        "markup",
+        '<!-- <a href="/old"> --><a name="x"><a href><link href="/style.css"><a class="b" href=/c>',
+        ["/c"],
+    ),
+)
+RELATIVE = ["/images/a.png", "/rooms/4", "/rooms/2?sort=new"]
+
+
+def links_of_a_page(links: Any, arena: Arena) -> str:
+    """14.1: `links(html, url)` is the list of what the page links to on its own server."""
+    for why, html, paths in CASES:
+        expected = [HERE + path for path in (RELATIVE if paths is None else paths)]
+        shown = f"links({html!r}, {PAGE!r})"
+
+        async def program(html: str = html, shown: str = shown) -> Any:
+            if not callable(links):
+                raise NotYet("not_callable", seen=f"check() was given {an(links)}")
+            value = links(html, PAGE)
+            if inspect.iscoroutine(value):
+                value.close()
+                raise NotYet("is_async", call=shown, seen="a coroutine came back")
+            return value
+
+        _judge(arena.run(program, shown), expected, why, shown)
+    return f"{len(CASES)} pages"
+
+
+def _judge(seen: Any, expected: list[str], why: str, shown: str) -> None:
+    if isinstance(seen, tuple):
+        seen = list(seen)
+    facts = {"call": shown, "seen": short(seen), "expected": repr(expected)}
+    if not isinstance(seen, list):
+        raise NotYet("none" if seen is None else "no_list", **facts)
+    if seen != expected:
+        same = len(seen) == len(expected) and set(seen) == set(expected)
+        raise NotYet("order" if same else why, **{**facts, "seen": repr(seen)})
+
+
+JUDGES: dict[str, Judge] = {
+    "14.1": links_of_a_page,
+    "14.2": whole_site,
+    "14.3": resumed_image,
+    "14.4": report_once,
+    "14.5": whole_program,
+}
+
+SECONDS = {"14.5": 7.0}
+"""Twenty runs and more, each of which waits for a server that is silent or slow."""

@@ -1,0 +1,282 @@
+"""Exercise 14.5: the whole program, on a good day, under every fault plan, cancelled, and out of time.
+
+Judged is what anybody could see from outside: the folder, what the program returns, and what the practice
+server was asked for and has certified.
+"""
+
+import asyncio
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from helpers.capstone import PLANS, TRIES, Limits, Refused, plan, told
+from helpers.checks import NotYet
+from helpers.checks.arena import Arena
+from helpers.checks.calling import call_with_others
+from helpers.checks.downloads import LOOK, Endless, Held, ended, hurried, in_time, unless_held
+from helpers.checks.downloads import begin as begin_server
+from helpers.checks.words import count, said, short
+from helpers.practice_server import Fault
+from helpers.service.gallery import FOLDER, LOST, PAGES, TITLES
+
+ROOT = "/gallery/images/"
+PATHS = ["/gallery", *(f"/gallery/page/{n}" for n in PAGES), *(ROOT + name for name in TITLES)]
+NAME = "Ada"
+IN_FLIGHT = 3
+PATIENCE, DEADLINE = 3.0, 600.0  # seconds, of which those below make less
+FASTER = (30, 5)  # so many times sooner is what is to happen later; the second is for a busy computer
+LIMITS = Limits(IN_FLIGHT, PATIENCE, DEADLINE)
+OUT_OF_TIME = 6.0  # seconds
+SLOW = 5.0  # seconds that one run may take
+MOST = 2 * TRIES  # requests of one path: aiohttp itself may ask again once, where a connection was reset
+STILL = 5  # looks in a row at which nothing has moved
+SHOWN = "capstone(site, folder, name, limits, progress)"
+
+
+def whole_program(capstone: Any, arena: Arena) -> str:
+    """14.5: the images are in the folder, the certificate comes back; whatever happens meanwhile."""
+    begin_server(arena)  # before the first address: it may have to start the server afresh
+    _good_day(capstone, arena)
+    _out_of_time(capstone, arena)
+    _cancelled(capstone, arena)
+    for number in PLANS:
+        _plan(capstone, arena, number)
+    return f"{len(PLANS)} fault plans, a good day, a cancellation, a deadline"
+
+
+def _good_day(capstone: Any, arena: Arena) -> None:
+    """All goes well, and the server waits for as many requests as there may be. Then once more."""
+    faults = Fault("hold", IN_FLIGHT, path=ROOT), Fault("delay", 0.02, path=ROOT)
+    run = _Run(arena, "nothing goes wrong", *faults).perform(capstone, watched=True)
+    run.judge()
+    _judge_counts(run)
+    _judge_progress(run)
+    again = _Run(arena, "and once more, into the same folder", folder=run.folder)
+    again.perform(capstone, afresh=False).judge()
+    if asked := [path for path in TITLES if again.requests(ROOT + path) > 1]:
+        again.wrong(
+            "asked_again", f"{asked[0]} was asked for again", "what is there, and right, is not asked for"
+        )
+
+
+def _judge_counts(run: "_Run") -> None:
+    if run.counts.in_flight_highest > IN_FLIGHT:
+        run.wrong("no_limit", f"{run.counts.in_flight_highest} in flight at most", f"{IN_FLIGHT} at most")
+    if run.counts.connections > 2 * IN_FLIGHT:
+        run.wrong("sessions", f"{run.counts.connections} connections", f"{IN_FLIGHT}, used again and again")
+    for path in PATHS:
+        if (times := run.requests(path)) > 1:
+            run.wrong("asked_twice", f"{path}: {count(times)}", count(1))
+    if (times := run.requests(LOST)) > 1:
+        run.wrong("hopeless", f"{LOST}: {count(times)}", f"{count(1)}: the answer is 404")
+
+
+def _judge_progress(run: "_Run") -> None:
+    expected = "progress(1, 9), progress(2, 9), … progress(9, 9)"
+    if not run.progress:
+        run.wrong("no_progress", "progress was never called", expected)
+    total = run.progress[-1][-1]
+    if run.progress != [(done, total) for done in range(1, total + 1)]:
+        seen = ", ".join(f"progress{call}" for call in run.progress)
+        run.wrong("progress", short(seen), expected)
+
+
+def _out_of_time(capstone: Any, arena: Arena) -> None:
+    limits = Limits(IN_FLIGHT, DEADLINE, OUT_OF_TIME)
+    run = _Run(arena, f"every image stalls; {limits}", Fault("stall", path=ROOT), limits=limits)
+    run.perform(capstone, faster=FASTER[0])
+    if not isinstance(run.error, TimeoutError):
+        seen = said(run.error) if run.error else f"it returned {short(run.value)}"
+        run.wrong("deadline", seen, "TimeoutError")
+    run.judge_no_halves()
+
+
+def _cancelled(capstone: Any, arena: Arena) -> None:
+    """Cancelled while three bodies stop halfway; then run again."""
+    fault = Fault("stall", first=1, path=ROOT)
+    limits = Limits(IN_FLIGHT, DEADLINE, DEADLINE)
+    run = _Run(arena, "every image stops halfway; then cancelled", fault, limits=limits)
+    run.cancel(capstone)
+    run.judge_no_halves()
+    sent = run.image_bytes()
+    again = _Run(arena, "run again, after the cancellation", folder=run.folder).perform(capstone)
+    again.judge()
+    expected = sum((FOLDER / name).stat().st_size for name in TITLES) - sent
+    if again.image_bytes() > expected + sent / 4:
+        seen = f"the server has sent {again.image_bytes()} bytes of images"
+        again.wrong("began_again", seen, f"{expected}: what was missing")
+
+
+def _plan(capstone: Any, arena: Arena, number: int) -> None:
+    """What fails must fail, too, where there is more time: a busy computer refuses nobody."""
+    faults = plan(number)
+    words = (
+        f"plan {number} of {len(PLANS)}; to have it again: server.set_faults(*plan({number}))\n{told(faults)}"
+    )
+    fast, slow = FASTER
+    try:
+        _Run(arena, words, *faults).perform(capstone, faster=fast).judge()
+    except NotYet:
+        _Run(arena, words, *faults).perform(capstone, faster=slow).judge()
+
+
+class _Run:
+    """One run of the program, and what came of it. `words`: what goes wrong in it, for the learner."""
+
+    def __init__(
+        self,
+        arena: Arena,
+        words: str,
+        *faults: Fault,
+        folder: Path | None = None,
+        limits: Limits = LIMITS,
+    ) -> None:
+        self._arena, self._faults, self._limits = arena, faults, limits
+        self._call = "\n".join([f"await {SHOWN}", *(f"# {line}" for line in words.splitlines())])
+        self.folder = folder or arena.folder / f"run-{len(list(arena.folder.iterdir())) + 1}"
+        self.folder.mkdir(exist_ok=True)
+        self.progress: list[tuple[Any, ...]] = []
+        self.value: Any = None
+        self.error: Exception | None = None
+
+    def wrong(self, why: str, seen: str, expected: str) -> None:
+        raise NotYet(why, call=self._call, seen=seen, expected=expected)
+
+    def perform(
+        self, capstone: Any, faster: int = FASTER[1], watched: bool = False, afresh: bool = True
+    ) -> "_Run":
+        """Let it run. `watched`: see whether requests wait in vain. `afresh`: the server has forgotten what
+        was."""
+        self._begin(afresh)
+        try:
+            self._arena.run(lambda: self._performed(capstone, faster, watched), self._call, SLOW)
+        except Held as held:
+            self.wrong("too_few", f"{held.highest} in flight at most", f"{IN_FLIGHT} in flight at once")
+        except Endless as endless:
+            self.wrong("too_many", f"{endless.path}: more than {count(MOST)}", f"{TRIES} tries at most")
+        return self
+
+    def cancel(self, capstone: Any) -> None:
+        """Cancel it when nothing moves any more; raise what is wrong if it does not mind."""
+        self._begin(True)
+        if not self._arena.run(lambda: self._cancelled(capstone), self._call, SLOW):
+            self.wrong("cancellation", "it went on", "it ends soon, with CancelledError")
+
+    def _begin(self, afresh: bool) -> None:
+        if afresh:
+            self._server = begin_server(self._arena, *self._faults)
+        else:
+            self._server = self._arena.server
+            self._server.set_faults(*self._faults)
+
+    def _called(self, capstone: Any) -> Any:
+        def progress(*done: Any) -> None:
+            self.progress.append(done)
+
+        given = self._server.url, self.folder, NAME, self._limits, progress
+        return call_with_others(capstone, *given, shown=SHOWN)
+
+    async def _performed(self, capstone: Any, faster: int, watched: bool) -> None:
+        work = self._called(capstone)
+        try:
+            if watched:
+                self.value = await unless_held(work, self._server)
+            else:
+                with hurried(faster):
+                    self.value = await in_time(work, self._server, MOST, LOOK * faster)
+        except (aiohttp.ClientError, TimeoutError, Refused) as error:
+            self.error = error
+        except ExceptionGroup as group:
+            if (expected := group.subgroup((aiohttp.ClientError, TimeoutError, Refused))) is None:
+                raise
+            self.error = first_of(expected)
+        await self._look()
+
+    async def _cancelled(self, capstone: Any) -> bool:
+        task = asyncio.ensure_future(self._called(capstone))
+        still, before = 0, 0
+        while not task.done() and still < STILL:
+            await asyncio.sleep(LOOK)
+            self.counts = self._server.counts()
+            sent = self.image_bytes()
+            still = still + 1 if sent == before and sent else 0
+            before = sent
+        done = task.done()
+        return await ended(task) and (done or task.cancelled())
+
+    async def _look(self) -> None:
+        """Note what the server has counted and certified."""
+        self.counts = self._server.counts()
+        self._server.set_faults()
+        async with aiohttp.ClientSession(self._server.url) as session, session.get("/reports") as response:
+            self._certificates = (await response.json())["certificates"]
+
+    def requests(self, path: str) -> int:
+        counted = self.counts.by_path.get(path)
+        return counted.requests if counted else 0
+
+    def image_bytes(self) -> int:
+        """How many bytes of images the server has sent."""
+        counted = (self.counts.by_path.get(ROOT + name) for name in TITLES)
+        return sum(each.bytes_sent for each in counted if each)
+
+    def judge(self) -> None:
+        """It has come to a good end."""
+        if isinstance(self.error, Refused):
+            self.wrong(
+                "refused", f"the service refuses the report: {self.error.problems[0]}", "a certificate"
+            )
+        if self.error is not None:
+            self.wrong("raised", said(self.error), "a certificate")
+        self._judge_folder()
+        if len(self._certificates) != 1:
+            key = "not_posted" if not self._certificates else "twice"
+            self.wrong(key, f"the service has made {len(self._certificates)} certificates", "1")
+        if self.value != self._certificates[0]:
+            key = "nothing" if self.value is None else "answer"
+            self.wrong(key, f"it returned {short(self.value)}", short(self._certificates[0]))
+        if self.counts.in_flight_highest > IN_FLIGHT:
+            self.wrong(
+                "no_limit", f"{self.counts.in_flight_highest} in flight at most", f"{IN_FLIGHT} at most"
+            )
+
+    def _judge_folder(self) -> None:
+        self.judge_no_halves()
+        there = {path.name for path in self.folder.iterdir()}
+        if missing := sorted(TITLES.keys() - there):
+            self.wrong("missing", f"{missing[0]} is not in the folder", f"{len(TITLES)} images")
+        if more := sorted(there - TITLES.keys()):
+            self.wrong("left", f"{more[0]} is left in the folder", "nothing but the images")
+        if still_open := open_files(self.folder):
+            self.wrong("open_file", f"{still_open[0]} is still open", "every file is closed")
+
+    def judge_no_halves(self) -> None:
+        """What has an image's name is that image."""
+        for name in TITLES:
+            path, whole = self.folder / name, (FOLDER / name).read_bytes()
+            if path.exists() and hashlib.sha256(path.read_bytes()).digest() != hashlib.sha256(whole).digest():
+                seen = f"{name}: {path.stat().st_size} bytes of {len(whole)}, and the digest is wrong"
+                self.wrong("half_file", seen, "whole images only")
+
+
+def first_of(group: ExceptionGroup) -> Exception:
+    """The first error in the group, however deep."""
+    error = group.exceptions[0]
+    return first_of(error) if isinstance(error, ExceptionGroup) else error
+
+
+def open_files(folder: Path) -> list[str]:
+    """The names of this process's open files in `folder`; none where the system does not say (not Linux)."""
+    descriptors = Path("/proc/self/fd")
+    found = []
+    for descriptor in descriptors.iterdir() if descriptors.exists() else ():
+        try:
+            target = Path(os.readlink(descriptor))
+        except OSError:  # closed by now: the listing's own
+            continue
+        if target.parent == folder:
+            found.append(target.name)
+    return sorted(found)
