@@ -19,6 +19,7 @@ PAGE = f"{HERE}/rooms/2"
 CASES = (
     ("plain", f'<a href="{HERE}/rooms/3">next</a>', ["/rooms/3"]),
     ("nothing", "<p>Nothing here.</p>", []),
+    ("relative", '<a href="/rooms/3">', ["/rooms/3"]),
     ("images", '<img src="/images/waves.jpg" alt="waves">', ["/images/waves.jpg"]),
     ("relative", '<a href="3">', ["/rooms/3"]),
     ("relative", '<a href="../images/a.png"><a href="./4"><a href="?sort=new">', None),

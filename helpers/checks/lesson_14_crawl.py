@@ -16,7 +16,7 @@ from helpers.checks.words import count, said
 SECONDS = 4.0  # for one crawl; each takes a fraction of that
 QUIET = 60  # looks in a row, without a request, after which nothing will come
 LOOK = 0.01  # seconds
-FASTER = 50  # so many times sooner is everything that is to happen later, where pauses are to be expected
+FASTER = 50  # so many times sooner is everything that is to happen later: pauses, for instance
 SHOWN = "crawl(session, url, 3)"
 LIMIT = 3
 
@@ -36,9 +36,9 @@ SMALL = {
 SMALL_SITE = Site({"/", "/a", "/b", "/c"}, {"/x.png", "/y.jpg"}, {"/gone"})
 FEED = {"/feed": Trouble(content_type="application/json")}
 
-WIDE = {"/": page(*"123456")} | {f"/{n}": page() for n in range(1, 7)}
+WIDE = {"/": page("hall"), "/hall": page(*"123456")} | {f"/{n}": page() for n in range(1, 7)}
 WIDE_SITE = Site(set(WIDE))
-TOGETHER = {f"/{n}": Trouble(together=LIMIT) for n in range(1, 4)}
+TOGETHER = {f"/{n}": Trouble(together=LIMIT) for n in range(1, 7)}
 
 UNEVEN = {
     "/": page("slow", "quick"),
@@ -84,7 +84,7 @@ def _small(crawl: Any, arena: Arena) -> None:
 
 
 def _wide(crawl: Any, arena: Arena) -> None:
-    trial = _Trial("a page with six links", WIDE, TOGETHER).run(crawl, arena)
+    trial = _Trial("a page that leads to a page with six links", WIDE, TOGETHER).run(crawl, arena)
     if trial.site.held_in_vain:
         trial.wrong("too_few", f"{trial.site.highest} in flight at most", f"{LIMIT} in flight at once")
     if trial.site.highest > LIMIT:
@@ -103,7 +103,7 @@ def _uneven(crawl: Any, arena: Arena) -> None:
 
 def _troubled(crawl: Any, arena: Arena) -> None:
     words = "503 and then 429, half a page, 500 for ever, and one that is not there"
-    trial = _Trial(words, TROUBLED, TROUBLES, faster=FASTER).run(crawl, arena)
+    trial = _Trial(words, TROUBLED, TROUBLES).run(crawl, arena)
     for path, expected in (("/busy", 3), ("/half", 2), ("/broken", TRIES)):
         if (times := trial.site.asked[path]) < expected:
             trial.wrong("gave_up", f"{path}: {count(times)}", count(expected))
@@ -121,10 +121,9 @@ class _Trial:
     """One crawl, and what it did. `words`: the site, for the learner."""
 
     def __init__(
-        self, words: str, pages: dict[str, str], troubles: Any = None, faster: int = 1, cancel: bool = False
+        self, words: str, pages: dict[str, str], troubles: dict[str, Trouble], cancel: bool = False
     ) -> None:
-        self._words, self._pages, self._troubles = words, pages, troubles
-        self._faster, self._cancel = faster, cancel
+        self._words, self._pages, self._troubles, self._cancel = words, pages, troubles, cancel
 
     def wrong(self, why: str, seen: str, expected: str) -> None:
         raise NotYet(why, call=f"await {SHOWN}   # {self._words}", seen=seen, expected=expected)
@@ -134,11 +133,11 @@ class _Trial:
         return self
 
     async def _perform(self, crawl: Any) -> None:
-        self.site = Crawled(self._pages, self._troubles)
+        self.site = Crawled(self._pages, self._troubles, FASTER)
         async with self.site.server() as server, aiohttp.ClientSession() as session:
             self._root = str(server.make_url("")).rstrip("/")
             work = call_with_others(crawl, session, f"{self._root}/", LIMIT, shown=SHOWN)
-            with hurried(self._faster):
+            with hurried(FASTER):
                 task = asyncio.ensure_future(work)
                 try:
                     await self._watched(task)
@@ -162,13 +161,13 @@ class _Trial:
         """Until the task is done; or until it never will be, or is to be cancelled."""
         quiet = before = 0
         while not task.done():
-            await asyncio.wait([task], timeout=LOOK * self._faster)
+            await asyncio.wait([task], timeout=LOOK * FASTER)
             asked = self.site.asked.total()
             if self._cancel and self.site.in_flight == 1 and self.site.asked["/next"]:
                 return
             if self.site.endless.is_set():
                 path = self.site.endless_path
-                why = "too_many" if self._troubles and path in self._troubles else "endless"
+                why = "too_many" if path in self._troubles else "endless"
                 self.wrong(why, f"{path}: more than {count(MOST)}", "an end")
             quiet = quiet + 1 if asked == before and not self.site.in_flight else 0
             before = asked

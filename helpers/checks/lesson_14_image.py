@@ -68,9 +68,12 @@ def _well(fetch_image: Any, arena: Arena) -> None:
     trial = _Trial(arena, "nothing goes wrong").run(fetch_image)
     trial.judge_had()
     trial.judge_requests(1)
-    again = _Trial(arena, "it is there already", folder=trial.folder).run(fetch_image)
+    again = _Trial(arena, "it is there already, and beside it an old part", folder=trial.folder)
+    again.plant(".part", OLD)
+    again.run(fetch_image)
     if again.requests:
         again.wrong("asked_again", count(again.requests), "none: the digest of the file is right")
+    again.judge_had()
 
 
 def _spoilt_before(fetch_image: Any, arena: Arena) -> None:
@@ -119,13 +122,17 @@ def _once_each(fetch_image: Any, arena: Arena) -> None:
 
 
 def _older_version(fetch_image: Any, arena: Arena) -> None:
-    trial = _Trial(arena, "an earlier run has left a part of an older version")
-    trial.plant(".part", OLD)
-    trial.plant(".etag", b'"an older version"')
-    trial.run(fetch_image).judge_had("glued")
-    trial = _Trial(arena, "an earlier run has left a part, nobody knows of which version")
-    trial.plant(".part", OLD)
-    trial.run(fetch_image).judge_had("glued")
+    """Glued together they have a wrong digest: then all has to be sent once more."""
+    for words, etag in (
+        ("of an older version", b'"an older version"'),
+        ("of nobody knows which version", b""),
+    ):
+        trial = _Trial(arena, f"an earlier run has left a part, {words}")
+        trial.plant(".part", OLD)
+        if etag:
+            trial.plant(".etag", etag)
+        trial.run(fetch_image).judge_had("glued")
+        trial.judge_bytes(SIZE, "glued")
 
 
 def _complete_part(fetch_image: Any, arena: Arena) -> None:
@@ -278,8 +285,8 @@ class _Trial:
             key = "gave_up" if self.requests < expected else why
             self.wrong(key, count(self.requests), count(expected))
 
-    def judge_bytes(self, expected: int) -> None:
+    def judge_bytes(self, expected: int, why: str = "began_again") -> None:
         """Not many more bytes were sent than those that were missing."""
         if self.bytes_sent > expected + SIZE / 4:
             seen = f"the server has sent {self.bytes_sent} bytes"
-            self.wrong("began_again", seen, f"{expected}: what was missing")
+            self.wrong(why, seen, f"{expected}: what was missing")
