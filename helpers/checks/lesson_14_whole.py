@@ -16,7 +16,7 @@ from helpers.capstone import PLANS, TRIES, Limits, Refused, plan, told
 from helpers.checks import NotYet
 from helpers.checks.arena import Arena
 from helpers.checks.calling import call_with_others
-from helpers.checks.downloads import LOOK, Endless, Held, ended, hurried, in_time, unless_held
+from helpers.checks.downloads import LOOK, Held, asked_too_often, ended, hurried, unless_held
 from helpers.checks.downloads import begin as begin_server
 from helpers.checks.words import count, said, short
 from helpers.practice_server import Fault
@@ -27,10 +27,11 @@ PATHS = ["/gallery", *(f"/gallery/page/{n}" for n in PAGES), *(ROOT + name for n
 NAME = "Ada"
 IN_FLIGHT = 3
 PATIENCE, DEADLINE = 3.0, 600.0  # seconds, of which those below make less
-FASTER = (30, 5)  # so many times sooner is what is to happen later; the second is for a busy computer
+FASTER = (30, 12)  # so many times sooner is what is to happen later; the second is for a busy computer
 LIMITS = Limits(IN_FLIGHT, PATIENCE, DEADLINE)
 OUT_OF_TIME = 6.0  # seconds
 SLOW = 5.0  # seconds that one run may take
+TOO_STILL = 5  # times its patience, after which it has none
 MOST = 2 * TRIES  # requests of one path: aiohttp itself may ask again once, where a connection was reset
 STILL = 5  # looks in a row at which nothing has moved
 SHOWN = "capstone(site, folder, name, limits, progress)"
@@ -50,7 +51,9 @@ def whole_program(capstone: Any, arena: Arena) -> str:
 def _good_day(capstone: Any, arena: Arena) -> None:
     """All goes well, and the server waits for as many requests as there may be. Then once more."""
     faults = Fault("hold", IN_FLIGHT, path=ROOT), Fault("delay", 0.02, path=ROOT)
-    run = _Run(arena, "nothing goes wrong", *faults).perform(capstone, watched=True)
+    run = _Run(arena, "nothing goes wrong; in the folder is a spoilt waves.jpg", *faults)
+    (run.folder / "waves.jpg").write_bytes(b"not the waves")
+    run.perform(capstone, watched=True)
     run.judge()
     _judge_counts(run)
     _judge_progress(run)
@@ -87,7 +90,7 @@ def _judge_progress(run: "_Run") -> None:
 def _out_of_time(capstone: Any, arena: Arena) -> None:
     limits = Limits(IN_FLIGHT, DEADLINE, OUT_OF_TIME)
     run = _Run(arena, f"every image stalls; {limits}", Fault("stall", path=ROOT), limits=limits)
-    run.perform(capstone, faster=FASTER[0])
+    run.perform(capstone, faster=FASTER[0], silence=OUT_OF_TIME)
     if not isinstance(run.error, TimeoutError):
         seen = said(run.error) if run.error else f"it returned {short(run.value)}"
         run.wrong("deadline", seen, "TimeoutError")
@@ -146,17 +149,19 @@ class _Run:
         raise NotYet(why, call=self._call, seen=seen, expected=expected)
 
     def perform(
-        self, capstone: Any, faster: int = FASTER[1], watched: bool = False, afresh: bool = True
+        self,
+        capstone: Any,
+        faster: int = FASTER[1],
+        watched: bool = False,
+        afresh: bool = True,
+        silence: float = PATIENCE,
     ) -> "_Run":
         """Let it run. `watched`: see whether requests wait in vain. `afresh`: the server has forgotten what
-        was."""
+        was. `silence`: seconds that it may bear, of those that are made less."""
         self._begin(afresh)
-        try:
-            self._arena.run(lambda: self._performed(capstone, faster, watched), self._call, SLOW)
-        except Held as held:
-            self.wrong("too_few", f"{held.highest} in flight at most", f"{IN_FLIGHT} in flight at once")
-        except Endless as endless:
-            self.wrong("too_many", f"{endless.path}: more than {count(MOST)}", f"{TRIES} tries at most")
+        still = TOO_STILL * silence / faster / LOOK
+        work = self._watched if watched else lambda capstone: self._hurried(capstone, faster, still)
+        self._arena.run(lambda: self._performed(work, capstone), self._call, SLOW)
         return self
 
     def cancel(self, capstone: Any) -> None:
@@ -179,14 +184,9 @@ class _Run:
         given = self._server.url, self.folder, NAME, self._limits, progress
         return call_with_others(capstone, *given, shown=SHOWN)
 
-    async def _performed(self, capstone: Any, faster: int, watched: bool) -> None:
-        work = self._called(capstone)
+    async def _performed(self, work: Any, capstone: Any) -> None:
         try:
-            if watched:
-                self.value = await unless_held(work, self._server)
-            else:
-                with hurried(faster):
-                    self.value = await in_time(work, self._server, MOST, LOOK * faster)
+            self.value = await work(capstone)
         except (aiohttp.ClientError, TimeoutError, Refused) as error:
             self.error = error
         except ExceptionGroup as group:
@@ -194,6 +194,31 @@ class _Run:
                 raise
             self.error = first_of(expected)
         await self._look()
+
+    async def _watched(self, capstone: Any) -> Any:
+        try:
+            return await unless_held(self._called(capstone), self._server)
+        except Held as held:
+            self.wrong("too_few", f"{held.highest} in flight at most", f"{IN_FLIGHT} in flight at once")
+
+    async def _hurried(self, capstone: Any, faster: int, most_still: float) -> Any:
+        """Let it run while everything happens sooner; raise what is wrong if it goes on and on, or hangs."""
+        with hurried(faster):
+            task = asyncio.ensure_future(self._called(capstone))
+            still, before = 0, None
+            try:
+                while not task.done():
+                    await asyncio.wait([task], timeout=LOOK * faster)
+                    counts = self._server.counts()
+                    if path := asked_too_often(counts, MOST):
+                        self.wrong("too_many", f"{path}: more than {count(MOST)}", f"{TRIES} tries at most")
+                    now = counts.requests, counts.bytes_sent
+                    still, before = still + 1 if now == before and counts.in_flight else 0, now
+                    if still > most_still and not task.done():
+                        self.wrong("hangs", "nothing moves any more, and it still waits", str(self._limits))
+                return await task
+            finally:
+                await ended(task)
 
     async def _cancelled(self, capstone: Any) -> bool:
         task = asyncio.ensure_future(self._called(capstone))
@@ -230,7 +255,8 @@ class _Run:
                 "refused", f"the service refuses the report: {self.error.problems[0]}", "a certificate"
             )
         if self.error is not None:
-            self.wrong("raised", said(self.error), "a certificate")
+            lost = getattr(self.error, "status", 0) == 404
+            self.wrong("lost_raises" if lost else "raised", said(self.error), "a certificate")
         self._judge_folder()
         if len(self._certificates) != 1:
             key = "not_posted" if not self._certificates else "twice"
