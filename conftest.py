@@ -26,6 +26,7 @@ SLOWEST = (
     "test_apart.py",
     "test_practice_server.py",
     "test_lesson_10.py",
+    "test_lesson_14_whole.py",
     "test_simulated_isolation.py",
     "test_validation.py",
 )

@@ -1,6 +1,6 @@
 """What a notebook calls around an exercise: `predict`, `check`, `hint`, `solution`.
 
-`check` never raises and always comes back, within six seconds or so (seven for the very last exercise): the
+`check` never raises and always comes back, within six seconds or so (seven for two of lesson 14): the
 answer runs in a thread of its own, under supervision, away from the notebook's event loop; on Linux, besides,
 in a process of its own, so that nothing it does can reach the notebook (checks/apart.py). It gives one of
 five verdicts:

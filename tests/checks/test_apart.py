@@ -368,6 +368,19 @@ def test_an_error_in_the_child_never_reaches_the_kernels_code() -> None:
 
 
 @linux_only
+def test_an_exercise_may_have_seconds_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "LIMIT", 0.01)  # one look at whether the child has ended takes longer
+
+    def slow() -> Verdict:
+        time.sleep(0.3)
+        return Verdict("correct", "")
+
+    with pytest.raises(Stuck):
+        apart.judged(slow)
+    assert apart.judged(slow, 60.0).kind == "correct"
+
+
+@linux_only
 def test_a_child_does_not_outlive_its_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     """Even where it cannot notice: here nobody kills it."""
     monkeypatch.setattr(apart, "LIMIT", 0.5)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import aiohttp
 
-from helpers.capstone.links import kind, links
+from helpers.capstone.pages import kind, links
 from helpers.capstone.retries import with_retries
 
 
