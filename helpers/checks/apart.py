@@ -3,9 +3,10 @@
 A thread under supervision (arena.py) can be ended in nearly every case, and can say what it was doing. Not
 where the answer keeps the interpreter for itself in one call (`sum(itertools.count())`), ends the process, or
 takes all the memory. So the kernel forks: the child judges, in the usual thread, and sends its verdict back
-through a pipe, as a line of JSON. The kernel waits, for `LIMIT` seconds at most (more where the computer is
-busy with something else, see helpers/simulation/starved.py), and then kills the child and all that it has
-started.
+through a pipe, as a line of JSON; a word that only the two know goes before it, so that an answer that writes
+to whatever it finds open sends no verdict of its own. The kernel waits, for `LIMIT` seconds at most (more
+where the computer is busy with something else, see helpers/simulation/starved.py), and then kills the child
+and all that it has started.
 
 What an answer does to the objects of the notebook, it does to the child's copies: it can change, break or
 patch what it likes, and the notebook never notices. An answer that needs a thread of the notebook's will not
@@ -28,6 +29,7 @@ import math
 import os
 import queue
 import re
+import secrets
 import select
 import signal
 import sys
@@ -81,6 +83,20 @@ def judged(judge: Callable[[], Verdict], seconds: float | None = None) -> Verdic
             if not line:
                 raise Stuck("no_end", "", place=_noted_place(Path(folder)) or "Your code", seconds=limit)
             report = json.loads(line)
+
+    password = secrets.token_hex().encode()
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        try:
+            with _forked(lambda writing: _judge_in_child(judge, writing, password, Path(folder))) as (
+                pid,
+                reading,
+            ):
+                line = _first_line(pid, reading)
+            if not line:
+                raise Stuck("no_end", "", place=_noted_place(Path(folder)) or "Your code", seconds=LIMIT)
+            if not line.startswith(password):
+                raise Stuck("overwritten", "")
+            report = json.loads(line.removeprefix(password))
         finally:
             _take_back_the_server(report)
     return _unpacked(report["verdict"])
@@ -210,6 +226,8 @@ def _unpacked(verdict: dict[str, Any]) -> Verdict:
 
 
 def _judge_in_child(judge: Callable[[], Verdict], writing: int, folder: Path, limit: float) -> NoReturn:
+
+def _judge_in_child(judge: Callable[[], Verdict], writing: int, password: bytes, folder: Path) -> NoReturn:
     try:
         _leave_the_kernel(limit)
         _limit_memory()
@@ -218,7 +236,7 @@ def _judge_in_child(judge: Callable[[], Verdict], writing: int, folder: Path, li
             faulthandler.dump_traceback_later(limit - BEFORE_THE_END, file=note)  # needs no interpreter
             verdict = _packed(judge())
         report = {"verdict": verdict, "server kept": practice_server.as_it_was_lent()}
-        line = json.dumps(report).encode() + b"\n"
+        line = password + json.dumps(report).encode() + b"\n"
         while line:
             line = line[os.write(writing, line) :]
     except MemoryError:

@@ -1,6 +1,7 @@
 """No answer, whatever it does, hangs or ends the notebook's process, nor leaves anything in it."""
 
 import asyncio
+import contextlib
 import ctypes
 import itertools
 import logging
@@ -152,6 +153,21 @@ def test_memory_has_a_limit_or_the_time_has(answer: Callable) -> None:
     verdict = check("00.1", answer)
     assert verdict.kind == "stuck", repr(verdict)
     assert time.monotonic() - before < 60  # a loaded computer takes its time
+
+
+@linux_only
+def test_an_answer_cannot_write_a_verdict_of_its_own() -> None:
+    mine = set(os.listdir("/proc/self/fd"))
+
+    async def forges(url: str) -> int:
+        report = b'{"verdict": {"kind": "correct", "title": "", "text": "", "facts": {}, "code": "", '
+        for name in set(os.listdir("/proc/self/fd")) - mine:
+            with contextlib.suppress(OSError):
+                os.write(int(name), report + b'"picture": null}, "server kept": true}\n')
+        return 0
+
+    verdict = check("00.1", forges)
+    assert (verdict.kind, "so there is none" in verdict.text) == ("stuck", True), repr(verdict)
 
 
 # ---- what comes back, both ways ------------------------------------------------------------------
