@@ -10,10 +10,13 @@ five verdicts:
     not yet         the call that was made, what happened, what should have, what the misunderstanding may be
     stuck           it does not end: where, and what it waits for
     error           an exception of the learner's own code, cut to the lines of that code
+
+For nbgrader alone it raises: there, a cell that ends without an error has all its points.
 """
 
 import inspect
 import json
+import os
 import sys
 from typing import Any
 
@@ -24,11 +27,30 @@ from helpers.checks.arena import Arena, Raised, Stuck
 from helpers.files import COURSE
 from helpers.verdict import Verdict
 
+# nbgrader sets this variable while it grades or validates (nbgrader/converters/autograde.py, validator.py). A
+# cell of tests has its points unless it fails
+# (https://nbgrader.readthedocs.io/en/stable/user_guide/creating_and_grading_assignments.html).
+GRADED = "NBGRADER_EXECUTION"
+
 _hints_given: dict[str, int] = {}
 
 
+class NotCorrect(AssertionError):
+    """What `check` raises where nbgrader asks and the verdict is another than *correct*."""
+
+
 def check(id: str, *answer: Any) -> Verdict:
-    """Judge the answer to exercise `id`. Hand it over itself, not called: `check("12.1", fetch)`."""
+    """Judge the answer to exercise `id`. Hand it over itself, not called: `check("12.1", fetch)`.
+
+    Raises NotCorrect where nbgrader grades the notebook, and never elsewhere.
+    """
+    verdict = _check(id, answer)
+    if os.environ.get(GRADED) and verdict.kind != "correct":
+        raise NotCorrect(f"\n{verdict!r}")
+    return verdict
+
+
+def _check(id: str, answer: tuple[Any, ...]) -> Verdict:
     try:
         exercise = checks.exercise(id)
     except LookupError as error:

@@ -108,6 +108,15 @@ def test_relative_links_lead_somewhere(target: Target) -> None:
     assert missing == []
 
 
+@pytest.mark.parametrize("target", TARGETS)
+def test_nbgrader_can_tell_the_cells_of_the_exercises(target: Target) -> None:
+    """By ids of the form that its schema wants (nbgrader/nbgraderformat/v3.json)."""
+    cells = nbformat.read(target.path, as_version=4).cells
+    ids = [cell.metadata.nbgrader.grade_id for cell in cells if "nbgrader" in cell.metadata]
+    assert len(set(ids)) == len(ids) == 2 * len(target.lesson.exercises)
+    assert all(re.fullmatch(r"[a-zA-Z0-9_-]+", id) for id in ids)
+
+
 @EACH_LESSON
 def test_the_readme_lists_each_lesson(lesson: Lesson) -> None:
     link = f"[{lesson.title}](lessons/{lesson.stem}.ipynb)"

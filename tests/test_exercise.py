@@ -111,3 +111,22 @@ def test_a_check_is_recorded_with_its_verdict() -> None:
     exercise.check("00.1", 42)
     (record,), _ = progress.read()
     assert (record.kind, record.id, record.detail) == ("checked", "00.1", "not yet")
+
+
+def test_for_nbgrader_a_check_raises_unless_the_answer_is_correct(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stub(elapsed: float, computing: float) -> str:
+        raise NotImplementedError
+
+    def kind(elapsed: float, computing: float) -> str:
+        return "waiting"
+
+    assert exercise.check("01.1", stub).kind == "not attempted"
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    for wrong in ("01.1", stub), ("01.1", kind), ("01.1",), ("99.1", kind):
+        with pytest.raises(exercise.NotCorrect):
+            exercise.check(*wrong)
+    with pytest.raises(exercise.NotCorrect, match="○ Not attempted yet"):
+        exercise.check("01.1", stub)
+    names: dict[str, object] = {}
+    exec(exercise.solution_code("01.1"), names)
+    assert exercise.check("01.1", names["kind"]).kind == "correct"

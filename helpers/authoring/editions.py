@@ -40,7 +40,8 @@ def make(source: Source, edition: Edition) -> nbformat.NotebookNode:
 
 def _nbgrader(tag: str) -> dict[str, object]:
     answer = tag.startswith("answer-")
-    common = {"grade_id": tag, "schema_version": 3, "solution": answer, "task": False}
+    grade_id = tag.replace(".", "-")  # letters, digits, _ and - are allowed
+    common = {"grade_id": grade_id, "schema_version": 3, "solution": answer, "task": False}
     return common | (
         {"grade": False, "locked": False} if answer else {"grade": True, "locked": True, "points": 1}
     )

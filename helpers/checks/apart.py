@@ -75,25 +75,14 @@ def judged(judge: Callable[[], Verdict], seconds: float | None = None) -> Verdic
             practice_server.start_for_checks()
     report: dict[str, Any] = {}
     limit = seconds or LIMIT
+    password = secrets.token_hex().encode()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         try:
-            work = lambda writing: _judge_in_child(judge, writing, Path(folder), limit)  # noqa: E731
+            work = lambda writing: _judge_in_child(judge, writing, password, Path(folder), limit)  # noqa: E731
             with _forked(work) as (pid, reading):
                 line = _first_line(pid, reading, limit)
             if not line:
                 raise Stuck("no_end", "", place=_noted_place(Path(folder)) or "Your code", seconds=limit)
-            report = json.loads(line)
-
-    password = secrets.token_hex().encode()
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        try:
-            with _forked(lambda writing: _judge_in_child(judge, writing, password, Path(folder))) as (
-                pid,
-                reading,
-            ):
-                line = _first_line(pid, reading)
-            if not line:
-                raise Stuck("no_end", "", place=_noted_place(Path(folder)) or "Your code", seconds=LIMIT)
             if not line.startswith(password):
                 raise Stuck("overwritten", "")
             report = json.loads(line.removeprefix(password))
@@ -225,9 +214,9 @@ def _unpacked(verdict: dict[str, Any]) -> Verdict:
 # ---- in the child --------------------------------------------------------------------------------
 
 
-def _judge_in_child(judge: Callable[[], Verdict], writing: int, folder: Path, limit: float) -> NoReturn:
-
-def _judge_in_child(judge: Callable[[], Verdict], writing: int, password: bytes, folder: Path) -> NoReturn:
+def _judge_in_child(
+    judge: Callable[[], Verdict], writing: int, password: bytes, folder: Path, limit: float
+) -> NoReturn:
     try:
         _leave_the_kernel(limit)
         _limit_memory()

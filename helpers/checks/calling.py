@@ -31,6 +31,7 @@ def refuse_unless_callable(answer: Any, why: str = "not_callable") -> None:
     if not callable(answer):
         raise NotYet(why, seen=f"check() was given {an(answer)}")
 
+
 async def call_with_others(answer: Any, *arguments: Any, shown: str = "", **keywords: Any) -> Any:
     """`call`, for an answer that may use those to earlier exercises: where one of these is still the stub, it
     is not this answer that has not been attempted. Raises NotYet with its name then.
