@@ -7,7 +7,9 @@ Modules are imported when their command runs, so that each command needs only it
 import argparse
 import asyncio
 import sys
+import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from helpers import catalog
 
@@ -49,6 +51,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     release.add_argument("lessons", nargs="*", metavar="NN", help="numbers of lessons (default: all)")
     release.add_argument("--check", action="store_true", help="only say what is out of date, write nothing")
     release.set_defaults(run=_release)
+
+    score = commands.add_parser("score", help="run the checks of a class's notebooks, each in its own kernel")
+    score.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="a learner's, or one of such")
+    score.add_argument("--csv", type=Path, metavar="FILE", help="write the scores for a spreadsheet")
+    score.add_argument("--json", type=Path, metavar="FILE", help="write the scores for a program")
+    score.add_argument("--jobs", type=_positive, metavar="N", help="notebooks at once (default: processors)")
+    score.add_argument("--lesson", nargs="+", default=[], metavar="NN", help="these alone (default: all)")
+    score.set_defaults(run=_score)
+
+    glance = commands.add_parser("class", help="one page from progress files: which exercise stops how many")
+    glance.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="a learner's, or a folder of such"
+    )
+    glance.add_argument("-o", "--output", type=Path, default=Path("class.html"), help="default: %(default)s")
+    glance.add_argument("--anonymous", action="store_true", help="show no names")
+    glance.set_defaults(run=_class)
 
     asked = parser.parse_args(arguments)
     try:
@@ -171,6 +189,62 @@ def _release(asked: argparse.Namespace) -> int:
     else:
         problems = asyncio.run(release.release(lessons))
     return _complain(*problems) if problems else 0
+
+
+def _score(asked: argparse.Namespace) -> int:
+    from helpers.files import why_not
+    from helpers.score import files, learners, room, table
+
+    refused = [why for path in (asked.csv, asked.json) if path and (why := why_not(path))]
+    try:
+        lessons = catalog.find(asked.lesson)
+        found = learners.find(asked.folders)
+    except (ValueError, learners.FolderError) as error:
+        return _complain(*refused, str(error), status=2)
+    if refused:
+        return _complain(*refused, status=2)
+    print(f"Learners: {', '.join(learner.name for learner in found)}", file=sys.stderr)
+    for learner in found:
+        _complain(*learner.remarks)
+    began = time.monotonic()
+    sittings = asyncio.run(room.score(found, lessons, asked.jobs))
+    took, work = time.monotonic() - began, sum(sitting.seconds for sitting in sittings)
+    print(table.table([score for sitting in sittings for score in sitting.scores], lessons))
+    opened = sum(sitting.path is not None for sitting in sittings)
+    print(f"{opened} notebooks, {work:.0f} s of work, in {took:.0f} s.")
+    for path, text in (asked.csv, files.as_csv), (asked.json, files.as_json):
+        if path:
+            _put(path, text(sittings))
+    return 1 if any(sitting.broken for sitting in sittings) else 0
+
+
+def _class(asked: argparse.Namespace) -> int:
+    from helpers.files import why_not
+    from helpers.glance import journals, page
+
+    if why := why_not(asked.output):
+        return _complain(why, status=2)
+    try:
+        found, remarks = journals.collect(asked.files)
+    except journals.JournalError as error:
+        return _complain(str(error), status=2)
+    _complain(*remarks)
+    _put(asked.output, page.page(found, asked.anonymous))
+    print(f"{asked.output} shows {len(found)} learners.")
+    return 1 if any(remark.endswith("Skipped.") for remark in remarks) else 0
+
+
+def _put(path: Path, text: str) -> None:
+    from helpers.files import replace
+
+    if copy := replace(path, text):
+        print(f"{path.name} was there already: a copy is in {copy}")
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return int(text)
 
 
 def _complain(*lines: str, status: int = 1) -> int:

@@ -47,3 +47,22 @@ def keep_copy(path: Path, course: Path = COURSE) -> Path:
         copy = folder / f"{path.stem}.{stamp}-{number}{path.suffix}"
     shutil.copy2(path, copy)
     return copy
+
+
+def why_not(path: Path) -> str | None:
+    """Why no file can be written at `path`, to be said before long work begins; None if one can."""
+    if path.is_dir():
+        return f"{path} is a folder. Name a file."
+    if not path.parent.is_dir():
+        return f"There is no folder {path.parent} for {path.name}."
+    if not os.access(path.parent, os.W_OK):
+        return f"Nothing can be written into {path.parent}."
+    return None
+
+
+def replace(path: Path, text: str) -> Path | None:
+    """Write the file; return the copy of the one that was there, in `.copies` beside it. Raises OSError."""
+    path = path.resolve()
+    copy = keep_copy(path, path.parent) if path.exists() else None
+    write_atomically(path, text)
+    return copy

@@ -83,16 +83,20 @@ def _locked(file: IO[bytes]) -> Iterator[None]:
 
 def read() -> tuple[list[Record], int]:
     """The records, oldest first, and how many lines could not be read (they stay in the file)."""
-    records, unreadable = [], 0
     try:
-        lines = path().read_bytes().splitlines()
+        return parse(path().read_bytes())
     except OSError:
-        lines = []
-    for line in filter(None, lines):
+        return [], 0
+
+
+def parse(journal: bytes) -> tuple[list[Record], int]:
+    """The records in the text of a journal, and how many of its lines are none."""
+    records, unreadable = [], 0
+    for line in filter(None, journal.splitlines()):
         try:
             fields = json.loads(line)
             records.append(Record(*(str(fields[name]) for name in ("at", "kind", "id", "detail"))))
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             unreadable += 1
     return records, unreadable
 

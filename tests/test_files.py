@@ -47,3 +47,17 @@ def test_copies_pile_up_beside_each_other(tmp_path: Path) -> None:
         copies.append(files.keep_copy(path, tmp_path))
     assert [copy.read_text(encoding="utf-8") for copy in copies] == ["one", "two", "three"]
     assert {copy.parent for copy in copies} == {tmp_path / ".copies" / "lessons"}
+
+
+def test_a_file_that_was_there_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    assert files.replace(path, "one") is None
+    copy = files.replace(path, "two")
+    assert copy is not None
+    assert (path.read_text(), copy.read_text(), copy.parent) == ("two", "one", tmp_path / ".copies")
+
+
+def test_where_nothing_can_be_written_is_said_first(tmp_path: Path) -> None:
+    assert "is a folder" in files.why_not(tmp_path)
+    assert "There is no folder" in files.why_not(tmp_path / "nowhere" / "x.csv")
+    assert files.why_not(tmp_path / "x.csv") is None

@@ -13,9 +13,10 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import nbformat
 from jupyter_client.manager import AsyncKernelManager
@@ -58,17 +59,21 @@ def clean_environment(folder: str) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def kernel(folder: Path) -> AsyncIterator[AsyncKernelManager]:
+async def kernel(
+    folder: Path, environment: Mapping[str, str] = MappingProxyType({}), **streams: int
+) -> AsyncIterator[AsyncKernelManager]:
     """A running kernel of this very Python whose working directory is `folder`; killed at the end.
 
+    `environment`: what to add to the clean one; `streams`: `stdout` and `stderr`, as subprocess takes them.
     (nbclient can start one itself, but then takes over the signals of the whole process, once a notebook.)
     """
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as own_folder:
         manager = AsyncKernelManager(kernel_name="python3", **connection(own_folder))
         await manager.start_kernel(
             cwd=str(folder),
-            env=clean_environment(own_folder),
+            env=clean_environment(own_folder) | dict(environment),
             extra_arguments=["--HistoryManager.hist_file=:memory:"],
+            **streams,
         )
         try:
             yield manager

@@ -1,0 +1,83 @@
+"""A small class from end to end, by the command: three learners, two lessons, two kernels."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+import simulated_class as simulated
+
+from helpers.__main__ import main
+from helpers.catalog import LESSONS
+from helpers.score import room
+from helpers.score.sitting import Sitting
+
+ONE, TWO = LESSONS[3], LESSONS[4]
+
+
+def test_a_class_is_scored(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for lesson in ONE, TWO:
+        simulated.write(
+            tmp_path / "class" / "ada", lesson, simulated.notebook(lesson, simulated.right(lesson))
+        )
+        simulated.write(tmp_path / "class" / "bob", lesson, simulated.notebook(lesson, {}))
+    simulated.write(tmp_path / "class" / "=eve", ONE, "no notebook")
+    table, lines = tmp_path / "scores.csv", tmp_path / "scores.json"
+    table.write_text("mine", encoding="utf-8")
+    asked = ["score", str(tmp_path / "class"), "--csv", str(table), "--json", str(lines)]
+    assert main([*asked, "--jobs", "2", "--lesson", "3", "04"]) == 1
+
+    shown = capsys.readouterr()
+    assert "Learners: =eve, ada, bob\n" in shown.err
+    assert "=eve, lesson 03: It is no notebook: " in shown.err
+    rows = [line.split() for line in shown.out.splitlines()]
+    assert ["=eve", "⚠⚠⚠⚠⚠", "–––––", "0/10"] in rows
+    assert ["ada", "✔✔✔✔✔", "✔✔✔✔✔", "10/10"] in rows
+    assert ["bob", "○○○○○", "○○○○○", "0/10"] in rows
+    assert "scores.csv was there already: a copy is in " in shown.out
+
+    with open(table, encoding="utf-8-sig", newline="") as file:
+        scores = list(csv.DictReader(file))
+    assert len(scores) == 30
+    assert [score["learner"] for score in scores if score["verdict"] == "error"] == ["'=eve"] * 5
+    assert [copy.read_text() for copy in (tmp_path / ".copies").iterdir()] == ["mine"]
+    report = json.loads(lines.read_text(encoding="utf-8"))
+    assert [score["verdict"] for score in report["scores"]].count("correct") == 10
+    assert len(report["notebooks"]) == 6
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["nowhere"], "There is no folder"),
+        (["class", "--lesson", "99"], "There is no lesson '99'"),
+        (["class", "--csv", "nowhere/x.csv"], "There is no folder nowhere for x.csv"),
+        (["class", "--json", "class"], "class is a folder. Name a file."),
+        (["class", "other"], "Two learners are called ada"),
+        (["class/ada/03_observers.ipynb"], "is a file. Name a learner's folder"),
+    ],
+)
+def test_bad_input_is_refused_before_anything_runs(
+    arguments: list[str],
+    says: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    async def nothing_runs(*_: object) -> list[Sitting]:
+        raise AssertionError
+
+    for folder in "class", "other":
+        simulated.write(tmp_path / folder / "ada", ONE, "{}")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(room, "score", nothing_runs)
+    assert main(["score", *arguments]) == 2
+    assert says in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("jobs", ["0", "-1", "x"])
+def test_a_number_of_jobs_is_one_or_more(jobs: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["score", "x", "--jobs", jobs])
+    assert stop.value.code == 2
+    assert "must be 1 or more" in capsys.readouterr().err
