@@ -21,7 +21,13 @@ from helpers.score.tasks import Task, of
 HERE = Path(__file__).parent
 HOSTILE: dict[str, str] = tomllib.loads((HERE / "hostile.toml").read_text(encoding="utf-8"))
 WRONG: dict[str, Any] = tomllib.loads((HERE / "wrong_answers.toml").read_text(encoding="utf-8"))
-OF_THE_LESSON = {"lessons_own", "LESSON", "ANSWERS", "from_the_notebook"}  # names in the tests of the checks
+OF_THE_LESSON = {
+    "SOLUTIONS",
+    "lessons_own",
+    "LESSON",
+    "ANSWERS",
+    "from_the_notebook",
+}  # names in the tests of the checks
 
 ENDLESS = {
     "async": "async def {name}(*arguments, **others):\n    while True:\n        pass",
@@ -72,6 +78,8 @@ def wrong(exercise: str, which: int) -> tuple[str, Kind]:
     source = _with_what_it_needs(chosen["file"], chosen["name"])
     if chosen["name"] == name:
         return source, chosen["kind"]
+    if any(name in _binds(part) for part in ast.parse(source).body):  # the test's own, of the same name
+        source = re.sub(rf"\b{name}\b", f"its_{name}", source)
     base = solution_code(exercise) + "\n\n" if re.search(rf"\b{name}\b", source) else ""
     return f"{base}{source}\n{name} = {chosen['name']}\n", chosen["kind"]
 
@@ -97,7 +105,12 @@ def _with_what_it_needs(file: str, name: str) -> str:
 
 @cache
 def _parts(file: str) -> list[ast.stmt]:
-    return ast.parse((COURSE / "tests" / "checks" / file).read_text(encoding="utf-8")).body
+    parts = ast.parse((COURSE / "tests" / "checks" / file).read_text(encoding="utf-8")).body
+    for part in parts:
+        match part:  # a right answer under another name
+            case ast.Assign(value=ast.Subscript(value=ast.Name("SOLUTIONS"), slice=ast.Constant(str(name)))):
+                part.value = ast.Name(name, ast.Load())
+    return parts
 
 
 def _binds(part: ast.stmt) -> set[str]:
