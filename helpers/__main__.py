@@ -194,6 +194,7 @@ def _release(asked: argparse.Namespace) -> int:
 def _score(asked: argparse.Namespace) -> int:
     from helpers.files import why_not
     from helpers.score import files, learners, room, table
+    from helpers.score.words import printable
 
     refused = [why for path in (asked.csv, asked.json) if path and (why := why_not(path))]
     try:
@@ -203,19 +204,17 @@ def _score(asked: argparse.Namespace) -> int:
         return _complain(*refused, str(error), status=2)
     if refused:
         return _complain(*refused, status=2)
-    print(f"Learners: {', '.join(learner.name for learner in found)}", file=sys.stderr)
-    for learner in found:
-        _complain(*learner.remarks)
+    _complain(printable(f"Learners: {', '.join(learner.name for learner in found)}"))
+    _complain(*(printable(remark) for learner in found for remark in learner.remarks))
     began = time.monotonic()
     sittings = asyncio.run(room.score(found, lessons, asked.jobs))
     took, work = time.monotonic() - began, sum(sitting.seconds for sitting in sittings)
     print(table.table([score for sitting in sittings for score in sitting.scores], lessons))
     opened = sum(sitting.path is not None for sitting in sittings)
     print(f"{opened} notebooks, {work:.0f} s of work, in {took:.0f} s.")
-    for path, text in (asked.csv, files.as_csv), (asked.json, files.as_json):
-        if path:
-            _put(path, text(sittings))
-    return 1 if any(sitting.broken for sitting in sittings) else 0
+    outputs = [(asked.csv, files.as_csv), (asked.json, files.as_json)]
+    failed = [_put(path, text(sittings)) for path, text in outputs if path]
+    return 1 if any(failed) or any(sitting.broken for sitting in sittings) else 0
 
 
 def _class(asked: argparse.Namespace) -> int:
@@ -229,16 +228,22 @@ def _class(asked: argparse.Namespace) -> int:
     except journals.JournalError as error:
         return _complain(str(error), status=2)
     _complain(*remarks)
-    _put(asked.output, page.page(found, asked.anonymous))
+    if _put(asked.output, page.page(found, asked.anonymous)):
+        return 1
     print(f"{asked.output} shows {len(found)} learners.")
     return 1 if any(remark.endswith("Skipped.") for remark in remarks) else 0
 
 
-def _put(path: Path, text: str) -> None:
+def _put(path: Path, text: str) -> int:
     from helpers.files import replace
 
-    if copy := replace(path, text):
+    try:
+        copy = replace(path, text)
+    except OSError as error:
+        return _complain(f"{path} is not written: {error.strerror}")
+    if copy:
         print(f"{path.name} was there already: a copy is in {copy}")
+    return 0
 
 
 def _positive(text: str) -> int:

@@ -166,11 +166,12 @@ def _marked(mark: str) -> Iterator[psutil.Process]:
 
 def _end(mark: str) -> None:
     """End every process with the mark. All are stopped first, so that none starts another meanwhile."""
-    while found := list(_marked(mark)):
-        for number in (
-            getattr(signal, "SIGSTOP", signal.SIGTERM),
-            getattr(signal, "SIGKILL", signal.SIGTERM),
-        ):
+    stop, kill = (getattr(signal, name, signal.SIGTERM) for name in ("SIGSTOP", "SIGKILL"))
+    for _ in range(20):
+        found = list(_marked(mark))
+        if not found:
+            return
+        for number in stop, kill:
             for process in found:
                 with contextlib.suppress(psutil.Error, OSError):
                     os.kill(process.pid, number)

@@ -10,6 +10,7 @@ from tqdm import tqdm
 from helpers.catalog import Lesson
 from helpers.score.learners import Learner
 from helpers.score.sitting import Sitting, sit
+from helpers.score.words import printable
 
 
 async def score(
@@ -25,7 +26,7 @@ async def score(
         async with gate:
             sitting = await sit(learner.name, lesson, learner.notebooks.get(lesson))
         for remark in sitting.remarks:
-            bar.write(f"{learner.name}, lesson {lesson.number:02}: {remark}", file=sys.stderr)
+            bar.write(printable(f"{learner.name}, lesson {lesson.number:02}: {remark}"), file=sys.stderr)
         bar.update()
         return sitting
 

@@ -76,6 +76,10 @@ async def sit(learner: str, lesson: Lesson, path: Path | None) -> Sitting:
             sitting.broken = True
             sitting.remarks.append(str(error))
             found = dict.fromkeys(lesson.exercises, Found("error", str(error)))
+        except Exception as error:  # a fault of ours, or a trick that we do not know: the others go on
+            sitting.broken = True
+            sitting.remarks.append(words("scoring_failed", error=f"{type(error).__name__}: {error}"))
+            found = dict.fromkeys(lesson.exercises, Found("error", sitting.remarks[-1]))
     sitting.seconds = round(time.monotonic() - began, 2)
     sitting.scores = [Score(learner, id, each.kind, each.message, each.seconds) for id, each in found.items()]
     return sitting
@@ -124,13 +128,15 @@ class _Notebook:
     async def _through(self, running: Kernel) -> None:
         self._now = None
         await running.ready()
-        await running.ask(f"{INSIDE}.begin({[*self.tasks]!r})", kernel.START_SECONDS)
+        begun = await running.ask(f"{INSIDE}.begin({[*self.tasks]!r})", kernel.START_SECONDS)
+        if begun.value != "ready":
+            raise Lost(begun.error)
         for cell in self._cells:
             await self._run(running, cell)
             for place, call in enumerate(cell.calls):
                 await self._ask(running, call, (cell.number, place))
         for cell in self._cells:
-            if self._errors.get(cell.number, Found("error")).message.find("NameError: ") >= 0:
+            if "NameError: " in self._errors.get(cell.number, Found("error")).message:
                 await self._run(running, cell)
         for id, task in self.tasks.items():
             again = id in self._best and self._best[id].kind == "error"  # names may be there now

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from helpers.catalog import Lesson
 from helpers.score import KINDS, Score
+from helpers.score.words import printable
 from helpers.verdict import LOOK
 
 WIDTH = 100
@@ -102,8 +103,8 @@ def _columns(character: str) -> int:
 
 
 def _padded(name: str, width: int) -> str:
-    """The name on `width` columns, cut if it has to be, and without what would move a terminal's cursor."""
-    name = "".join(character if character.isprintable() else "?" for character in name)
+    """The name on `width` columns, cut if it has to be."""
+    name = printable(name)
     if _width(name) > width:
         while _width(name) > width - 1:
             name = name[:-1]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import simulated_class as simulated
 
+from helpers import files
 from helpers.__main__ import main
 from helpers.catalog import LESSONS
 from helpers.score import room
@@ -73,6 +74,22 @@ def test_bad_input_is_refused_before_anything_runs(
     monkeypatch.setattr(room, "score", nothing_runs)
     assert main(["score", *arguments]) == 2
     assert says in capsys.readouterr().err
+
+
+def test_scores_that_cannot_be_written_are_still_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    simulated.write(tmp_path / "ada", ONE, simulated.notebook(ONE, {}))
+    monkeypatch.setattr(files, "write_atomically", full)
+    table = tmp_path / "scores.csv"
+    assert main(["score", str(tmp_path), "--lesson", "3", "--csv", str(table)]) == 1
+    shown = capsys.readouterr()
+    assert "ada     ○○○○○  0/5" in shown.out
+    assert "scores.csv is not written: No space left on device" in shown.err
+    assert not table.exists()
 
 
 @pytest.mark.parametrize("jobs", ["0", "-1", "x"])

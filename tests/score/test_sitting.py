@@ -61,6 +61,19 @@ def test_a_notebook_that_is_missing_or_broken_gets_its_lines(tmp_path: Path) -> 
     assert broken.scores[0].message.startswith("It is no notebook: ")
 
 
+def test_a_fault_of_the_scoring_itself_costs_one_notebook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: object) -> None:
+        raise ValueError("oh")
+
+    monkeypatch.setattr(sitting, "_judged", fails)
+    found = sat(tmp_path, {}, {})
+    assert kinds(found) == ["error"] * 5
+    assert "the scoring itself failed (ValueError: oh)" in found.scores[0].message
+    assert found.broken
+
+
 def test_right_wrong_endless_and_hostile_answers_beside_each_other(tmp_path: Path) -> None:
     """What stands in front of 03.2 neither makes that stub score nor keeps the others from their verdicts."""
     harmless = (
