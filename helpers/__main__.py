@@ -13,6 +13,8 @@ from pathlib import Path
 
 from helpers import catalog
 
+BENCHES = ("downloads", "small", "large", "huge", "latency", "connections", "readiness", "primitives", "all")
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that `arguments` (default: the process's) name; return the exit status."""
@@ -46,6 +48,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     download = commands.add_parser("download", help="download files, many at once; goes on where it stopped")
     _expect_downloads(download)
     download.set_defaults(run=_download)
+
+    bench = commands.add_parser("bench", help="measure downloads, connections and primitives side by side")
+    bench.add_argument("what", nargs="*", metavar="WHAT", help=f"any of: {', '.join(BENCHES)} (default: all)")
+    bench.add_argument("--rounds", type=_positive, default=5, help="how often each (default: %(default)s)")
+    bench.add_argument("--at-most", type=_positive, metavar="N", help="no more than N files or connections")
+    bench.add_argument("--json", type=Path, metavar="FILE", help="write all that was measured to FILE, too")
+    bench.set_defaults(run=_bench)
 
     release = commands.add_parser("release", help="build the notebooks from solutions/*.md")
     release.add_argument("lessons", nargs="*", metavar="NN", help="numbers of lessons (default: all)")
@@ -175,6 +184,20 @@ def _download(asked: argparse.Namespace) -> int:
     from helpers.download import command
 
     return command.run(asked)
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 up")
+    return int(text)
+
+
+def _bench(asked: argparse.Namespace) -> int:
+    from helpers.bench import command
+
+    try:
+        return command.bench(asked.what or ["all"], asked.rounds, asked.at_most, asked.json)
+    except ValueError as error:
+        return _complain(str(error), status=2)
 
 
 def _release(asked: argparse.Namespace) -> int:

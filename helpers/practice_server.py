@@ -98,9 +98,6 @@ class PracticeServer:
 
     def _launch(self) -> None:
         """Start the service and wait until it serves."""
-        environment = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
-        root = str(Path(__file__).parent.parent)
-        environment["PYTHONPATH"] = os.pathsep.join([root, *filter(None, [environment.get("PYTHONPATH")])])
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 (_release closes it)
         self._unread = b""
         try:
@@ -111,7 +108,7 @@ class PracticeServer:
                 stdout=subprocess.PIPE,
                 stderr=self._stderr,
                 bufsize=0,
-                env=environment,
+                env=environment(),
                 **own_group(),
             )
             self.url = json.loads(self._read_line())["url"]
@@ -216,6 +213,13 @@ def with_patience(process: subprocess.Popen[bytes] | _Borrowed) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def environment() -> dict[str, str]:
+    """The variables for a process that imports helpers, without those that are meant for the notebook."""
+    own = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
+    root = str(Path(__file__).parent.parent)
+    return own | {"PYTHONPATH": os.pathsep.join([root, *filter(None, [own.get("PYTHONPATH")])])}
 
 
 def own_group() -> dict[str, int]:

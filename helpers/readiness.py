@@ -16,9 +16,8 @@ import socket
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
 
-from helpers import texts
+from helpers import bars, texts
 
 KINDS = {
     "select": "SelectSelector",
@@ -29,8 +28,6 @@ KINDS = {
 SIZES = (10, 100, 1_000, 10_000)
 ROUNDS = 50  # calls of which the fastest counts: the others were disturbed by somebody
 REFUSED = None
-BLUE = "#2474b5"
-BARS = 40  # characters for the longest bar of the text form
 
 
 @dataclass(frozen=True)
@@ -40,45 +37,33 @@ class Growth:
 
     microseconds: dict[str, dict[int, float | None]]
 
+    def as_dict(self) -> dict[str, dict[int, float | None]]:
+        """For JSON."""
+        return self.microseconds
+
     def factor(self, kind: str) -> float:
         """How many times longer the call takes with the most sockets than with the fewest."""
         measured = [value for value in self.microseconds[kind].values() if value is not REFUSED]
         return measured[-1] / measured[0]
 
-    def _rows(self) -> Iterator[tuple[str, int, float | None, float, bool]]:
-        """Kind, size, microseconds, the share of the longest bar, and whether it is the kind's first row."""
+    def _rows(self) -> list[bars.Row]:
         longest = max(value for each in self.microseconds.values() for value in each.values() if value)
-        for kind, by_size in self.microseconds.items():
-            for size, value in by_size.items():
-                yield kind, size, value, (value or 0) / longest, size == min(by_size)
+        return [
+            bars.Row(
+                f"{kind} · {size:,}",
+                texts.GROWTH_REFUSED if value is REFUSED else f"{value:,.1f} µs",
+                None if value is REFUSED else value / longest,
+                first=size == min(by_size),
+            )
+            for kind, by_size in self.microseconds.items()
+            for size, value in by_size.items()
+        ]
 
     def __repr__(self) -> str:
-        lines = [texts.GROWTH_CAPTION]
-        for kind, size, value, share, _ in self._rows():
-            bar = "█" * round(share * BARS)
-            lines.append(f"{kind:>8} {size:>7,} {_shown(value):>12} {bar}".rstrip())
-        return "\n".join(lines)
+        return bars.as_text(self._rows(), texts.GROWTH_CAPTION)
 
     def _repr_html_(self) -> str:
-        rows = "".join(_bar(*row) for row in self._rows())
-        return (
-            f'<figure style="margin:8px 0;max-width:640px">{rows}'
-            f'<figcaption style="margin-top:4px">{escape(texts.GROWTH_CAPTION)}</figcaption></figure>'
-        )
-
-
-def _shown(value: float | None) -> str:
-    return texts.GROWTH_REFUSED if value is REFUSED else f"{value:,.1f} µs"
-
-
-def _bar(kind: str, size: int, value: float | None, share: float, first: bool) -> str:
-    form = f"height:14px;margin-top:2px;background:{BLUE};width:{max(share * 100, 0.3):.1f}%"
-    bar = "" if value is REFUSED else f'<div style="{form}"></div>'
-    name = f'<div style="float:left;width:22%">{escape(kind)} · {size:,}</div>'
-    number = f'<div style="float:left;width:18%;text-align:right">{escape(_shown(value))}</div>'
-    line = f"height:20px;margin-top:{8 * first}px;font-size:13px;line-height:18px;white-space:nowrap"
-    place = "float:left;width:56%;margin-left:2%"
-    return f'<div style="{line}">{name}{number}<div style="{place}">{bar}</div></div>'
+        return bars.as_html(self._rows(), texts.GROWTH_CAPTION)
 
 
 def measure(sizes: Sequence[int] = SIZES) -> Growth:

@@ -67,8 +67,8 @@ GROWTH = Growth({"select": {10: 4.0, 1000: None}, "poll": {10: 4.0, 1000: 150.0}
 
 def test_the_text_form_has_the_numbers_and_a_bar() -> None:
     lines = repr(GROWTH).splitlines()
-    assert lines[2].split() == ["select", "1,000", "refused"]
-    assert lines[4].split()[:4] == ["poll", "1,000", "150.0", "µs"]
+    assert lines[2].split() == ["select", "·", "1,000", "refused"]
+    assert lines[4].split()[:5] == ["poll", "·", "1,000", "150.0", "µs"]
     assert [line.count("█") for line in lines] == [0, 1, 0, 1, 40]
 
 

@@ -1,0 +1,1 @@
+"""Five ways to hold many connections, each started as a process of its own; see hold.py."""
