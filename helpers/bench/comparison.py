@@ -13,14 +13,22 @@ from helpers.bench.loads import DELAY, Load
 
 
 @dataclass(frozen=True)
+class Where:
+    """The server, "nginx" or "raw"; whether server and client had a processor each; whether the files were
+    in memory, so that no disk took part."""
+
+    server: str
+    apart: bool
+    in_memory: bool
+
+
+@dataclass(frozen=True)
 class Comparison:
-    """`runs[name]` of each contestant; `left_out` says who is missing and why. `apart`: server and client had
-    a processor each."""
+    """`runs[name]` of each contestant; `left_out` says who is missing and why."""
 
     load: Load
     rounds: int
-    server: str
-    apart: bool
+    where: Where
     runs: dict[str, list[Usage]]
     left_out: tuple[str, ...] = ()
 
@@ -110,7 +118,12 @@ class Comparison:
         lines = [rounds.format(rounds=self.rounds)]
         if self.reference:
             lines.append(texts.REFERENCE.format(name=texts.NAMES[self.reference]))
-        lines += [texts.SERVERS[self.server], texts.CORES[self.apart]]
+        where = (
+            texts.SERVERS[self.where.server],
+            texts.CORES[self.where.apart],
+            texts.FILES[self.where.in_memory],
+        )
+        lines.append(" ".join(where))
         if self.left_out:
             lines.append(texts.LEFT_OUT.format(names=", ".join(self.left_out)))
         return lines

@@ -83,6 +83,7 @@ CONTESTANTS = {
         _client("in_threads", "requests"),
         _client("article", "aiohttp"),
         _client("aiohttp_workers", "aiohttp"),
+        _client("course", "helpers.download"),
         _client("own_loop"),
         _client("own_loop_kept"),
         _client("buffered"),

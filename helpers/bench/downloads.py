@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from helpers.bench import child, cores, loads, serving, texts
-from helpers.bench.comparison import Comparison
+from helpers.bench.comparison import Comparison, Where
 from helpers.bench.contestants import CONTESTANTS, Job
 from helpers.bench.loads import Load
 
@@ -37,7 +37,8 @@ def measure(
         raise ValueError(f"There must be 1 round at least, not {rounds}.")
     pair = cores.server_and_client()
     server_core, client_core = pair or (None, None)
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+    place = loads.place(load)
+    with tempfile.TemporaryDirectory(dir=place, ignore_cleanup_errors=True) as folder:
         served = Path(folder, "served")
         served.mkdir()
         loads.write(load, served)
@@ -54,7 +55,8 @@ def measure(
                     except child.Failed as failed:
                         left_out[name] = texts.FAILED.format(name=texts.NAMES[name], reason=failed)
     runs = {name: each for name, each in race.runs.items() if name not in left_out}
-    return Comparison(load, rounds, server, pair is not None, runs, tuple(left_out.values()))
+    where = Where(server, pair is not None, place == loads.MEMORY)
+    return Comparison(load, rounds, where, runs, tuple(left_out.values()))
 
 
 class Race:

@@ -1,6 +1,8 @@
 """What is downloaded in a comparison: how many files, how large, how many at a time."""
 
+import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,6 +11,9 @@ from random import Random
 import psutil
 
 KIB, MIB = 2**10, 2**20
+MEMORY = Path(
+    "/dev/shm"
+)  # Linux: a file system in memory (https://man7.org/linux/man-pages/man5/tmpfs.5.html)
 DELAY = 0.05  # seconds before each answer of the load `latency`
 COMMON = 4 * MIB  # bytes that the files have in common, from different places on
 
@@ -60,9 +65,26 @@ LATENCY = Load("latency", 1_000, KIB, 100, delayed=True)
 LOADS = {load.name: load for load in (SMALL, LARGE, HUGE, LATENCY)}
 
 
+def place(load: Load) -> Path:
+    """The folder below which both copies of the files fit: in memory, where there is a file system for that,
+    so that no disk is measured; else the temporary folder. Raises NoRoom."""
+    copies, most = 2 * load.files * load.size, 3 * load.size  # a client may join a file of its pieces
+    free = psutil.virtual_memory().available
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > copies and free > copies + most:
+        return MEMORY
+    temporary = Path(tempfile.gettempdir())
+    for what, needed, there_is in (
+        (f"on the disk, below {temporary}", copies, shutil.disk_usage(temporary).free),
+        ("of memory", most, free),
+    ):
+        if there_is < needed:
+            amounts = f"{needed / 1e6:,.0f} MB {what}; {there_is / 1e6:,.0f} are free"
+            raise NoRoom(f"The downloads {load.name!r} need {amounts}. Make room, or leave them out.")
+    return temporary
+
+
 def write(load: Load, folder: Path) -> None:
-    """Write the files to `folder`, each with other bytes than the rest. Raises NoRoom."""
-    _look_for_room(load, folder)
+    """Write the files to `folder`, each with other bytes than the rest."""
     common = Random(load.name).randbytes(COMMON)
     for number, name in enumerate(load.names()):
         with open(folder / name, "wb") as file:
@@ -74,17 +96,6 @@ def _pieces(common: bytes, number: int, size: int) -> Iterator[bytes]:
     piece = number.to_bytes(8, "big") + common
     for start in range(0, size, len(piece)):
         yield piece[: size - start]
-
-
-def _look_for_room(load: Load, folder: Path) -> None:
-    """All files are on the disk twice; some clients have a file in memory, and join it of its pieces."""
-    for what, needed, free in (
-        (f"on the disk, below {folder}", 2 * load.files * load.size, shutil.disk_usage(folder).free),
-        ("of memory", 3 * load.size, psutil.virtual_memory().available),
-    ):
-        if free < needed:
-            amounts = f"{needed / 1e6:,.0f} MB {what}; {free / 1e6:,.0f} are free"
-            raise NoRoom(f"The downloads {load.name!r} need {amounts}. Make room, or leave them out.")
 
 
 def problem(load: Load, served: Path, saved: Path) -> str | None:

@@ -35,6 +35,10 @@ CORES = {
     True: "Server and client have a processor each.",
     False: "Server and client share the processors: they could not be given one each.",
 }
+FILES = {
+    True: "The files are in memory: no disk is measured.",
+    False: "The files are in the temporary folder: a disk may slow them down.",
+}
 LEFT_OUT = "Not here: {names}."
 NOT_INSTALLED = "{name} (not installed)"
 TOO_LONG = "{name} (would take {seconds:.0f} s)"

@@ -2,13 +2,13 @@
 
 from helpers.bench import loads
 from helpers.bench.child import Usage
-from helpers.bench.comparison import Comparison
+from helpers.bench.comparison import Comparison, Where
 
 RUNS = {
     "curl": [Usage(0.4, 0.2, 14_000_000), Usage(0.2, 0.1, 12_000_000), Usage(0.3, 0.3, 13_000_000)],
     "buffered": [Usage(0.5, 0.4, 26_000_000, 0.1), Usage(0.4, 0.4, 26e6, 0.2), Usage(0.6, 0.4, 26e6, 0.15)],
 }
-TABLE = Comparison(loads.SMALL, 3, "nginx", True, RUNS, ("wget (not installed)",))
+TABLE = Comparison(loads.SMALL, 3, Where("nginx", True, True), RUNS, ("wget (not installed)",))
 
 
 def test_medians_are_taken_of_each_measure_alone() -> None:
@@ -32,8 +32,8 @@ def test_the_table() -> None:
         "BufferedProtocol  4,000  0.60   13,333  2.00   0.40       26        –  ████████████",
         "Medians of 3 interleaved rounds. “started” leaves out the start of Python and its imports.",
         "× is how many times as fast as curl --parallel, the whole process.",
-        "Server: nginx.",
-        "Server and client have a processor each.",
+        "Server: nginx. Server and client have a processor each. "
+        "The files are in memory: no disk is measured.",
         "Not here: wget (not installed).",
     ]
 
@@ -52,15 +52,18 @@ def test_the_picture_has_the_same_numbers_and_needs_nothing_that_a_notebook_take
 
 
 def test_where_nobody_is_a_reference_there_are_no_ratios() -> None:
-    table = Comparison(loads.LATENCY, 1, "raw", False, {"article": [Usage(0.7, 0.3, 4e7, 0.6, 100)]})
+    table = Comparison(
+        loads.LATENCY, 1, Where("raw", False, False), {"article": [Usage(0.7, 0.3, 4e7, 0.6, 100)]}
+    )
     assert (table.reference, table.ratio("article")) == (None, None)
     assert "the article's program   0.70  –     0.60  –   0.30       40      100  ████" in repr(table)
     assert "Measured once." in repr(table)
     assert "share the processors" in repr(table)
+    assert "a disk may slow them down" in repr(table)
 
 
 def test_without_anybody_the_table_is_empty() -> None:
-    table = Comparison(loads.LARGE, 1, "raw", True, {}, ("curl --parallel (not installed)",))
+    table = Comparison(loads.LARGE, 1, Where("raw", True, True), {}, ("curl --parallel (not installed)",))
     assert "Not here: curl" in repr(table)
     assert "Not here: curl" in table._repr_html_()
 

@@ -39,7 +39,7 @@ def test_everybody_who_is_here_saves_all_files(load: loads.Load, names: tuple[st
 def test_no_more_at_once_than_the_limit() -> None:
     load = replace(loads.LATENCY, files=9, limit=3)
     table = downloads.measure(load, rounds=1, names=("in_threads", "own_loop", "buffered", "one_by_one"))
-    assert table.server == "raw"
+    assert table.where.server == "raw"
     in_flight = {name: table.median(name).in_flight for name in table.runs}
     assert in_flight.pop("one_by_one") == 1
     assert all(1 <= most <= 3 for most in in_flight.values())

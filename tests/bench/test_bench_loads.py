@@ -1,6 +1,7 @@
 """The files of a comparison differ from each other, and nothing that is wrong with a copy is overlooked."""
 
 import shutil
+import tempfile
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -81,13 +82,30 @@ def test_what_is_wrong_is_said(spoil, words: str, served: Path, tmp_path: Path) 
     ("where", "words"),
     [("shutil.disk_usage", "30 MB on the disk"), ("psutil.virtual_memory", "15 MB of memory")],
 )
-def test_files_that_do_not_fit_are_not_written(
-    where: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_files_that_do_not_fit_have_no_place(where: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(f"helpers.bench.loads.{where}", lambda *_: SimpleNamespace(free=1e6, available=1e6))
     with pytest.raises(NoRoom, match=f"{words}.*1 are free"):
-        loads.write(FEW, tmp_path)
-    assert list(tmp_path.iterdir()) == []
+        loads.place(FEW)
+
+
+@pytest.mark.parametrize(("free", "in_memory"), [(1e9, True), (29e6, False)])
+def test_they_are_in_memory_where_they_fit(
+    free: float, in_memory: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loads, "MEMORY", tmp_path)
+
+    def usage(path: Path) -> SimpleNamespace:
+        return SimpleNamespace(free=free if path == tmp_path else 1e12)
+
+    monkeypatch.setattr("helpers.bench.loads.shutil.disk_usage", usage)
+    assert (loads.place(FEW) == tmp_path) == in_memory
+
+
+def test_without_a_file_system_in_memory_they_are_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loads, "MEMORY", tmp_path / "none")
+    assert loads.place(FEW) == Path(tempfile.gettempdir())
 
 
 def test_small_files_count_by_the_file_large_ones_by_the_byte_delays_by_time() -> None:

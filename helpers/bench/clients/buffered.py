@@ -35,7 +35,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def __init__(self, waiting: Iterator[str], folder: Path, host: str) -> None:
         self.ended = asyncio.get_running_loop().create_future()
-        self._waiting, self._folder, self._host = waiting, folder, host
+        self._waiting, self._folder, self._host = waiting, str(folder), host
         self._buffer = bytearray(BUFFER)
         self._view = memoryview(self._buffer)
         self._head = 0  # bytes of the head that are in the buffer
@@ -70,7 +70,7 @@ class Connection(asyncio.BufferedProtocol):
             self._transport.close()
             return
         filled, self._head, self._left = self._head, 0, int(length[1])
-        self._file = open(self._folder / self._name, "wb", buffering=0)  # noqa: SIM115 (_save closes it)
+        self._file = open(self._path, "wb", buffering=0)  # noqa: SIM115 (_save closes it)
         self._save(end + 4, filled)
 
     def _ask(self) -> None:
@@ -80,7 +80,9 @@ class Connection(asyncio.BufferedProtocol):
             self._transport.close()
             return
         target = "/" + url.split("/", 3)[3]
-        self._name = target.rpartition("/")[2]
+        self._path = (
+            self._folder + target[target.rindex("/") :]
+        )  # a pathlib.Path would take as long as the rest
         self._transport.write(f"GET {target} HTTP/1.1\r\nHost: {self._host}\r\n\r\n".encode("ascii"))
 
     def _save(self, start: int, end: int) -> None:

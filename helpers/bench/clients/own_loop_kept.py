@@ -9,7 +9,7 @@ import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from helpers.own_loop.sockets import Loop
 
@@ -18,32 +18,29 @@ LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
 def download(urls: list[str], folder: Path, limit: int) -> None:
-    waiting = iter(urls)
+    host, waiting = urlsplit(urls[0]), iter(urls)
     with Loop(patience=30) as loop:
 
         async def all_workers() -> None:
-            for each in [loop.create_task(worker(loop, waiting, folder)) for _ in range(limit)]:
+            for each in [loop.create_task(worker(loop, host, waiting, folder)) for _ in range(limit)]:
                 await each
 
         loop.run_until_complete(all_workers())
 
 
-async def worker(loop: Loop, waiting: Iterator[str], folder: Path) -> None:
+async def worker(loop: Loop, host: SplitResult, waiting: Iterator[str], folder: Path) -> None:
     with socket.socket() as sock:
         sock.setblocking(False)
-        connected = False
+        await loop.sock_connect(sock, (host.hostname, host.port))
         for url in waiting:
-            parts = urlsplit(url)
-            if not connected:
-                await loop.sock_connect(sock, (parts.hostname, parts.port))
-                connected = True
-            request = f"GET {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\n\r\n"
+            target = "/" + url.split("/", 3)[3]
+            request = f"GET {target} HTTP/1.1\r\nHost: {host.netloc}\r\n\r\n"
             await loop.sock_sendall(sock, request.encode("ascii"))
-            await save(loop, sock, folder / parts.path.rpartition("/")[2])
+            await save(loop, sock, f"{folder}{target[target.rindex('/') :]}")
 
 
-async def save(loop: Loop, sock: socket.socket, path: Path) -> None:
-    """Read one answer and write its body to `path`, piece by piece. Raises ConnectionError if it ends early."""
+async def save(loop: Loop, sock: socket.socket, path: str) -> None:
+    """Read one answer, write its body to `path` piece by piece. Raises ConnectionError if it ends early."""
     answer = b""
     while b"\r\n\r\n" not in answer:
         answer += await piece_of(loop, sock)
