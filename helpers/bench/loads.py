@@ -99,13 +99,14 @@ def _pieces(common: bytes, number: int, size: int) -> Iterator[bytes]:
 
 
 def problem(load: Load, served: Path, saved: Path) -> str | None:
-    """What is wrong with the files in `saved`: compared byte by byte with those in `served`."""
+    """What is wrong with the files in `saved`: compared byte by byte with those in `served`. Hidden ones are a
+    client's own notes, such as what it needs to resume."""
     for name in load.names():
         if not (saved / name).is_file():
             return f"{name} is missing"
         if not _same(served / name, saved / name):
             return f"{name} has other bytes than on the server"
-    strange = {path.name for path in saved.iterdir()} - set(load.names())
+    strange = {path.name for path in saved.iterdir() if path.name[0] != "."} - set(load.names())
     return f"{min(strange)} was not asked for" if strange else None
 
 

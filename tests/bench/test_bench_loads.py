@@ -34,6 +34,7 @@ def test_they_are_the_same_each_time(served: Path, tmp_path: Path) -> None:
 
 def test_a_true_copy_has_no_problem(served: Path, tmp_path: Path) -> None:
     copy = shutil.copytree(served, tmp_path / "copy")
+    (copy / ".journal").touch()
     assert loads.problem(FEW, served, copy) is None
 
 

@@ -11,4 +11,4 @@ from helpers.download import command  # noqa: F401 (the same)
 def download(urls: list[str], folder: Path, limit: int) -> None:
     status = main(["download", *urls, "--output", str(folder), "--limit", str(limit), "--quiet"])
     if status:
-        raise SystemExit(status)
+        raise RuntimeError(f"not all were downloaded: exit status {status}")

@@ -38,7 +38,9 @@ def test_it_saves_all_files(download: Download, files: int, size: int, tmp_path:
     assert loads.problem(load, served, saved) is None
 
 
-def test_what_is_not_there_is_an_error(download: Download, name: str, tmp_path: Path) -> None:
+def test_what_is_not_there_is_an_error(
+    download: Download, name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (served := tmp_path / "served").mkdir()
     with serving.raw(served, None) as url:
         if name == "article":  # it does not look at the status: lesson 12
@@ -46,7 +48,7 @@ def test_what_is_not_there_is_an_error(download: Download, name: str, tmp_path: 
             return
         with pytest.raises(BaseException) as raised:  # noqa: PT011 (each has its own)
             download([f"{url}/none"], tmp_path, 1)
-    assert "404" in str(innermost(raised.value))
+    assert "404" in str(innermost(raised.value)) + capsys.readouterr().err
 
 
 @contextmanager
