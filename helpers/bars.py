@@ -28,15 +28,17 @@ class Row:
 
 def as_html(rows: Sequence[Row], caption: str) -> str:
     noted = any(row.note for row in rows)
-    bars = "".join(_html_row(row, noted) for row in rows)
+    longest = max((columns(row.name) for row in rows), default=0)
+    name = max(22, round(1.2 * longest))
+    widths = (27, 14, 28, 27) if noted else (name, 18, 78 - name, 0)  # per cent: name, number, bar, note
+    bars = "".join(_html_row(row, widths) for row in rows)
     return (
         f'<figure style="margin:8px 0;max-width:{860 if noted else 640}px">{bars}'
         f'<figcaption style="margin-top:4px">{escape(caption)}</figcaption></figure>'
     )
 
 
-def _html_row(row: Row, noted: bool) -> str:
-    widths = (27, 14, 28, 27) if noted else (22, 18, 56, 0)  # per cent: name, number, bar, note
+def _html_row(row: Row, widths: tuple[int, int, int, int]) -> str:
     form = f"height:14px;margin-top:2px;background:{BLUE};width:{max((row.share or 0) * 100, 0.3):.1f}%"
     bar = "" if row.share is None else f'<div style="{form}"></div>'
     cells = [
@@ -44,7 +46,7 @@ def _html_row(row: Row, noted: bool) -> str:
         _cell(widths[1], escape(row.number), ";text-align:right"),
         _cell(widths[2], bar, ";margin-left:2%"),
     ]
-    if noted:
+    if row.note:
         cells.append(_cell(widths[3], escape(row.note), ";margin-left:2%"))
     line = f"height:20px;margin-top:{8 * row.first}px;font-size:13px;line-height:18px;white-space:nowrap"
     return f'<div style="{line}">{"".join(cells)}</div>'

@@ -49,7 +49,8 @@ class Ladder:
         rows = []
         for way, size, step, share, first in self._each():
             kib, cpu = _apiece(size, step)
-            note = texts.LADDER_NOTE.format(answered=step.answered * 1000, kib=kib, cpu=cpu)
+            note = texts.LADDER_NOTE if size < FEW else texts.LADDER_APIECE
+            note = note.format(answered=step.answered * 1000, kib=kib, cpu=cpu)
             rows.append(
                 bars.Row(f"{texts.WAYS[way]} · {size:,}", f"{step.opened * 1000:,.0f} ms", share, note, first)
             )

@@ -99,8 +99,8 @@ def _pieces(common: bytes, number: int, size: int) -> Iterator[bytes]:
 
 
 def problem(load: Load, served: Path, saved: Path) -> str | None:
-    """What is wrong with the files in `saved`: compared byte by byte with those in `served`. Hidden ones are a
-    client's own notes, such as what it needs to resume."""
+    """What is wrong with the files in `saved`, which are compared byte by byte with those in `served`. Hidden
+    ones are a client's own notes, such as what it needs to resume."""
     for name in load.names():
         if not (saved / name).is_file():
             return f"{name} is missing"

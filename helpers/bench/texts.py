@@ -51,16 +51,17 @@ WAYS = {
     "aiohttp_session": "aiohttp",
     "in_threads": "threads",
 }
-LADDER = "So many connections, all open at once and waiting for an answer"
+LADDER = "So many connections, all open at once and waiting for an answer."
 LADDER_HEAD = ("", "connections", "open ms", "answered ms", "KiB each", "µs CPU each")
-LADDER_NOTE = "{answered:,.0f} ms · {kib} KiB · {cpu} µs CPU"
+LADDER_NOTE = "{answered:,.0f} ms"
+LADDER_APIECE = "{answered:,.0f} ms · {kib} KiB · {cpu} µs CPU"
 LADDER_NOTED = (
-    "until all are open, then: until each has its answer; memory for one connection; CPU time for one."
+    "Milliseconds until all are open; behind the bar: until each has its answer, and what one takes."
 )
 LADDER_BARS = "The bars grow by the same length each time the milliseconds are multiplied by the same number."
-STOPPED = "{way} stopped before {number:,} connections: {reason}."
-DESCRIPTORS = "that takes {needed:,} open files, and this system allows a process {allowed:,} (ulimit -Hn)"
-NOT_ALL = "after {limit:.0f} s {held:,} were open"
+STOPPED = "Stopped before {number:,} connections: {way}. {reason}."
+DESCRIPTORS = "That takes {needed:,} open files, and this system allows a process {allowed:,} (ulimit -Hn)"
+NOT_ALL = "After {limit:.0f} s {held:,} were open"
 THREADS = "This system allows {number:,} threads at most ({limit})."
 
 PRIMITIVES_CAPTION = (

@@ -24,7 +24,7 @@ def test_too_few_descriptors_are_said_and_nothing_is_started(monkeypatch: pytest
     ladder = connections.measure((2, 10, 20), ways=("selector",))
     assert list(ladder.steps["selector"]) == [2]
     assert ladder.stops["selector"][0] == 10
-    assert "stopped before 10 connections: that takes 60 open files" in repr(ladder)
+    assert "Stopped before 10 connections: a selector, no asyncio. That takes 60 open files" in repr(ladder)
     assert "this system allows a process 52" in ladder._repr_html_()
 
 
@@ -35,7 +35,7 @@ def test_connections_that_do_not_come_in_time_are_counted(monkeypatch: pytest.Mo
     class Quiet:
         def complain(self) -> None: ...
 
-    with pytest.raises(Stopped, match="after 0 s 7 were open"):
+    with pytest.raises(Stopped, match="After 0 s 7 were open"):
         connections._wait_until_held("", Quiet())
 
 
@@ -72,7 +72,7 @@ def test_the_table() -> None:
         "asyncio Protocol        1,000      100           50       1.7          207  ████████████████████",
         "threads                    10       10            2         –            –  ██████████",
     ]
-    assert "threads stopped before 1,000 connections: can't start new thread." in lines
+    assert "Stopped before 1,000 connections: threads. can't start new thread." in lines
     assert lines[-1] == "This system allows 50 threads at most (pids.max)."
 
 
