@@ -56,15 +56,17 @@ def bench(names: Sequence[str], rounds: int, most: int | None, path: Path | None
         raise ValueError(f"{path} exists already, or its folder does not. Give another file for the results.")
     found: dict[str, Any] = {}
     problems: list[str] = []
-    for name in wanted:
-        try:
-            found[name] = MEASURES[name](rounds, most, _tell)
-        except (loads.NoRoom, NotStarted, OSError) as error:
-            problems.append(f"{name} could not be measured. {error}")
-        _tell("")
-        print(f"{found[name]}\n" if name in found else problems[-1], flush=True)
-    if path is not None:
-        _write(path, found)
+    try:
+        for name in wanted:
+            try:
+                found[name] = MEASURES[name](rounds, most, _tell)
+            except (loads.NoRoom, NotStarted, OSError) as error:
+                problems.append(f"{name} could not be measured. {error}")
+            _tell("")
+            print(f"{found[name]}\n" if name in found else problems[-1], flush=True)
+    finally:  # also after Ctrl-C: what has been measured took minutes
+        if path is not None and found:
+            _write(path, found)
     for problem in problems:
         print(problem, file=sys.stderr)
     return 1 if problems else 0

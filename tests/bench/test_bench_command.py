@@ -56,6 +56,19 @@ def test_what_cannot_be_measured_is_said_and_the_rest_is_kept(
     assert set(json.loads(path.read_text())) == {"machine", "small"}
 
 
+def test_what_was_measured_before_an_interrupt_is_kept(
+    asked: list[tuple], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(command.MEASURES, "large", interrupted)
+    path = tmp_path / "results.json"
+    assert main(["bench", "small", "large", "--json", str(path)]) == 1
+    assert set(json.loads(path.read_text())) == {"machine", "small"}
+    assert capsys.readouterr().err.startswith("Stopped.")
+
+
 def test_an_older_file_is_not_overwritten(
     asked: list[tuple], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
