@@ -185,6 +185,7 @@ def _download(asked: argparse.Namespace) -> int:
 
     return command.run(asked)
 
+
 def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 up")

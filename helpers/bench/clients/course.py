@@ -1,4 +1,4 @@
-"""The course's downloader, as its command runs it: with retries and resuming, each file whole or not there."""
+"""The course's downloader, as its command runs it: retries, resuming, each file whole or not there."""
 
 from pathlib import Path
 
