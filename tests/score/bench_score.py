@@ -1,7 +1,7 @@
 """Thirty simulated learners and every lesson, scored: is each verdict as expected, and how long does it take?
 
     python -m tests.score.bench_score [JOBS]       all of them, JOBS notebooks at once (default: processors)
-    python -m tests.score.bench_score speed        six of them, one notebook at once and then two
+    python -m tests.score.bench_score speed        two of them, one notebook at once and then two
 
 Processor time is that of the kernels and of all that they started and waited for.
 """
@@ -177,9 +177,9 @@ def everybody(jobs: int | None) -> int:
 
 
 def speed() -> int:
-    """One notebook at a time against two, with the learners whose notebooks all run."""
+    """One notebook at a time against two, with learners whose notebooks all run."""
     with tempfile.TemporaryDirectory() as folder:
-        make(Path(folder), ["looked", "copied"])
+        make(Path(folder), ["copied"])
         found = learners.find([Path(folder)])
         times = []
         for jobs in 1, 2:
