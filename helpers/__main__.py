@@ -56,6 +56,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     bench.add_argument("--json", type=Path, metavar="FILE", help="write all that was measured to FILE, too")
     bench.set_defaults(run=_bench)
 
+    slides = commands.add_parser("slides", help="make slides of the teacher's edition, a file a lesson")
+    slides.add_argument("lessons", nargs="*", metavar="NN", help="numbers of lessons (default: all)")
+    slides.add_argument("-o", "--output", metavar="FOLDER", default="slides", help="default: %(default)s")
+    slides.set_defaults(run=_slides)
+
     release = commands.add_parser("release", help="build the notebooks from solutions/*.md")
     release.add_argument("lessons", nargs="*", metavar="NN", help="numbers of lessons (default: all)")
     release.add_argument("--check", action="store_true", help="only say what is out of date, write nothing")
@@ -145,6 +150,8 @@ def _serve(asked: argparse.Namespace) -> int:
 def _schedule(asked: argparse.Namespace) -> int:
     if asked.lessons and asked.days:
         return _complain("Ask for lessons or for --days, not for both.", status=2)
+
+def _slides(asked: argparse.Namespace) -> int:
     try:
         lessons = catalog.find(asked.lessons)
     except ValueError as error:
@@ -199,6 +206,15 @@ def _bench(asked: argparse.Namespace) -> int:
         return command.bench(asked.what or ["all"], asked.rounds, asked.at_most, asked.json)
     except ValueError as error:
         return _complain(str(error), status=2)
+
+    from helpers.authoring import deck
+
+    for lesson in lessons:
+        try:
+            print(deck.write(lesson, Path(asked.output)))
+        except (deck.DeckError, OSError) as error:
+            return _complain(f"There are no slides of lesson {lesson.number:02}. {error}")
+    return 0
 
 
 def _release(asked: argparse.Namespace) -> int:

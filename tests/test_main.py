@@ -90,3 +90,15 @@ def test_a_busy_port_is_named(capsys: pytest.CaptureFixture[str]) -> None:
         port = busy.getsockname()[1]
         assert main(["serve", "--port", str(port)]) == 1
     assert str(port) in capsys.readouterr().err
+
+
+def test_slides_that_cannot_be_made_say_so(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr("helpers.authoring.deck.html", lambda *_: "deck")
+    assert main(["slides", "99"]) == 2
+    assert main(["slides", "07", "-o", str(tmp_path / "file")]) == 1
+    assert "There are no slides of lesson 07. " in capsys.readouterr().err
+    assert main(["slides", "07", "-o", str(tmp_path / "new")]) == 0
+    assert capsys.readouterr().out == f"{tmp_path / 'new' / '07_locks.slides.html'}\n"

@@ -16,7 +16,7 @@ from pathlib import Path
 import nbformat
 from tqdm import tqdm
 
-from helpers.authoring import editions, execution, source
+from helpers.authoring import editions, execution, slides, source
 from helpers.authoring.editions import Edition
 from helpers.catalog import Lesson
 from helpers.files import COURSE, keep_copy, write_atomically
@@ -80,6 +80,8 @@ async def build(target: Target, folder: Path, done: Callable[[], object] = lambd
         line = read.line_of(error.cell_id, error.line)
         where = f"{target.source.name}:{line}: cell {number} of {target.name}"
         raise source.SourceError(f"{where}: {error}") from error
+    if target.edition == "solutions":
+        slides.mark(notebook)
     return nbformat.writes(notebook) + "\n"
 
 
@@ -96,6 +98,8 @@ def out_of_date(target: Target) -> str | None:
         return f"is not what {target.source.name} builds"
     if any(cell.cell_type == "code" and cell.execution_count is None for cell in stored.cells):
         return "has cells that were not run"
+    if target.edition == "solutions" and not slides.marked(stored):
+        return "has other slides than its cells make"
     return None
 
 
@@ -116,7 +120,9 @@ def changed_by_hand(path: Path) -> bool:
     """Whether the notebook there holds anything that its last build did not put into its cells."""
     try:
         stored = nbformat.read(path, as_version=4)
-        return digest(stored) != stored.metadata["course"]["cells"]
+        has_slides = any("slideshow" in cell.metadata for cell in stored.cells)
+        other_slides = has_slides and not slides.marked(stored)
+        return other_slides or digest(stored) != stored.metadata["course"]["cells"]
     except FileNotFoundError:
         return False
     except Exception:  # whatever is there, it is not what a build wrote

@@ -85,6 +85,13 @@ def test_a_notebook_changed_by_hand_is_copied_before_it_is_written(built: Path, 
     assert path.read_bytes() == before["lessons/07_toy.ipynb"]
 
 
+def test_slides_changed_by_hand_are_noticed_and_copied(built: Path, lesson: Lesson) -> None:
+    path = built / "solutions" / "07_toy.ipynb"
+    change(path, '"slide_type": "notes"', '"slide_type": "skip"')
+    assert release.check([lesson], built) == ["solutions/07_toy.ipynb has other slides than its cells make"]
+    assert release.changed_by_hand(path)
+
+
 def test_something_else_under_the_name_of_a_notebook_is_copied(built: Path, lesson: Lesson) -> None:
     (built / "lessons" / "07_toy.ipynb").write_text("my notes", encoding="utf-8")
     assert asyncio.run(release.release([lesson], built)) == []
