@@ -75,7 +75,9 @@ def breaking_off() -> Iterator[str]:
             thread.join()
 
 
-def test_an_answer_that_breaks_off_is_an_error(download: Download, tmp_path: Path) -> None:
+def test_an_answer_that_breaks_off_is_an_error(download: Download, name: str, tmp_path: Path) -> None:
+    if name == "course":
+        pytest.skip("it tries again, for a minute: tests/download")
     with breaking_off() as url, pytest.raises(BaseException) as raised:  # noqa: PT011 (each has its own)
         download([f"{url}/file"], tmp_path, 1)
     assert "Error" in type(innermost(raised.value)).__name__
