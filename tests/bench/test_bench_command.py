@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from helpers.__main__ import BENCHES, main
+from helpers.__main__ import main
 from helpers.bench import command, loads
 from helpers.bench.costs import Costs
+from helpers.commands.learning import BENCHES
 
 
 @pytest.fixture
