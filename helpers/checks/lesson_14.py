@@ -35,11 +35,11 @@ CASES = (
     ("elsewhere", '<a href="mailto:a@gallery.test"><a href="javascript:void(0)">', []),
     ("elsewhere", f'<a href="{HERE}:8080/x"><a href="{HERE}.else.test/x">', []),
     ("markup", "<A HREF='/a?x=1&amp;y=2'>", ["/a?x=1&y=2"]),
-    (
-        "markup",
-        '<!-- <a href="/old"> --><a name="x"><a href><link href="/style.css"><a class="b" href=/c>',
-        ["/c"],
-    ),
+    ("markup", '<!-- <a href="/old"> --><a name="x"><a class="b" href=/c>', ["/c"]),
+    # Whoever leaves a link without a value out may do so; to a browser it means the page itself.
+    ("markup", '<a href="#top"><a href><a href="/c">', ["/rooms/2", "/c"]),
+    ("tags", '<link href="/style.css"><a href="/c"><script src="/x.js"></script>', ["/c"]),
+    ("tags", '<a src="/no" href="/c"><img href="/neither" src="/d.png">', ["/c", "/d.png"]),
 )
 RELATIVE = ["/images/a.png", "/rooms/4", "/rooms/2?sort=new"]
 

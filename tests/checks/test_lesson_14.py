@@ -74,7 +74,30 @@ class Collector(HTMLParser):
         self.found += [value for name, value in attrs if value and name in self.names and tag in self.tags]
 
 
-def by_a_parser(collect: Callable = Collector, join=urljoin, unique=dict.fromkeys, defrag=True, own=None):
+class Exact(HTMLParser):
+    """Right; `empty`: what stands for an attribute without a value, which is left out if that is None."""
+
+    def __init__(self, empty: str | None = None) -> None:
+        super().__init__()
+        self.empty, self.found = empty, []
+
+    def handle_starttag(self, tag, attrs):
+        wanted = {"a": "href", "img": "src"}.get(tag)
+        values = [value or self.empty for name, value in attrs if name == wanted]
+        self.found += [value for value in values if value is not None]
+
+
+class NeverEmptied(Exact):
+    """Its list is the class's, and so every page's."""
+
+    of_all = []  # noqa: RUF012
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found = self.of_all
+
+
+def by_a_parser(collect: Callable = Exact, join=urljoin, unique=dict.fromkeys, defrag=True, own=None):
     """An answer to 14.1, each step of which can be another one."""
 
     def links(html, url):
@@ -89,7 +112,7 @@ def by_a_parser(collect: Callable = Collector, join=urljoin, unique=dict.fromkey
 
 
 def tuple_with_a_loop(html, url):
-    parser, result = Collector(), []
+    parser, result = Exact(), []
     parser.feed(html)
     for link in parser.found:
         link, _, _ = urljoin(url, link).partition("#")
@@ -117,7 +140,7 @@ def on_the_texts(links):
     return list(dict.fromkeys(links))
 
 
-class OnceAsWritten(Collector):
+class OnceAsWritten(Exact):
     def handle_starttag(self, tag, attrs):
         super().handle_starttag(tag, attrs)
         self.found = list(dict.fromkeys(self.found))
@@ -130,6 +153,7 @@ async def with_async(html, url):
 def test_another_right_answer() -> None:
     expect("14.1", tuple_with_a_loop, "correct")
     expect("14.1", by_a_parser(), "correct")
+    expect("14.1", by_a_parser(lambda: Exact(empty="")), "correct")
 
 
 @pytest.mark.parametrize(
@@ -139,7 +163,9 @@ def test_another_right_answer() -> None:
         (lambda html, url: set(course.links(html, url)), "A list of texts is asked for"),
         (with_async, "`def` without `async`"),
         (by_expression, "HTML is written in many ways"),
-        (by_a_parser(all_tags), "HTML is written in many ways"),
+        (by_a_parser(all_tags), "Nothing else is asked for: no other tag"),
+        (by_a_parser(Collector), "not the attribute of the one in the other"),
+        (by_a_parser(NeverEmptied), "is it of an earlier page?"),
         (by_a_parser(no_images), "Images are links, too"),
         (by_a_parser(join=lambda url, link: link), "A relative link is meant from the page"),
         (
