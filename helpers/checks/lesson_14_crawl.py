@@ -17,8 +17,8 @@ SECONDS = 4.0  # for one crawl; each takes a fraction of that
 QUIET = 60  # looks in a row, without a request, after which nothing will come
 LOOK = 0.01  # seconds
 FASTER = 50  # so many times sooner is everything that is to happen later: pauses, for instance
-SHOWN = "crawl(session, url, 3)"
-LIMIT = 3
+LIMIT, OTHER_LIMIT = 3, 2
+LATE = 10.0  # seconds, which pass FASTER, that one page takes: nobody may go home meanwhile
 
 # Each page with its links. Two circles, a link to itself, fragments, links twice, an image that is shown
 # twice, a page that is not there, one that is no HTML, one on another server.
@@ -38,7 +38,6 @@ FEED = {"/feed": Trouble(content_type="application/json")}
 
 WIDE = {"/": page("hall"), "/hall": page(*"123456")} | {f"/{n}": page() for n in range(1, 7)}
 WIDE_SITE = Site(set(WIDE))
-TOGETHER = {f"/{n}": Trouble(together=LIMIT) for n in range(1, 7)}
 
 UNEVEN = {
     "/": page("slow", "quick"),
@@ -68,13 +67,20 @@ TROUBLES = {
 
 def whole_site(crawl: Any, arena: Arena) -> str:
     """14.2: `await crawl(session, url, limit)` is the Site with all that can be reached."""
-    for judge in _small, _wide, _uneven, _troubled, _cancelled:
+    _small(crawl, arena)
+    for limit in LIMIT, OTHER_LIMIT:
+        _wide(crawl, arena, limit)
+    for judge in _uneven, _troubled, _cancelled:
         judge(crawl, arena)
     return "five sites"
 
 
 def _small(crawl: Any, arena: Arena) -> None:
     trial = _Trial("a small site, with circles in it", SMALL, FEED).run(crawl, arena)
+    if trial.site.strangers:
+        trial.wrong(
+            "another_session", f"{count(trial.site.strangers)} not through `session`", "all through `session`"
+        )
     if images := [path for path in ("/x.png", "/y.jpg") if trial.site.asked[path]]:
         trial.wrong("asked_for_image", f"{images[0]} was asked for", "images are noted, not asked for")
     trial.judge(SMALL_SITE)
@@ -83,12 +89,14 @@ def _small(crawl: Any, arena: Arena) -> None:
             trial.wrong("hopeless" if path == "/gone" else "twice", f"{path}: {count(times)}", count(1))
 
 
-def _wide(crawl: Any, arena: Arena) -> None:
-    trial = _Trial("a page that leads to a page with six links", WIDE, TOGETHER).run(crawl, arena)
+def _wide(crawl: Any, arena: Arena, limit: int) -> None:
+    troubles = {f"/{n}": Trouble(together=limit) for n in range(1, 7)} | {"/hall": Trouble(late=LATE)}
+    words = "a page that leads to a slow page with six links"
+    trial = _Trial(words, WIDE, troubles, limit=limit).run(crawl, arena)
     if trial.site.held_in_vain:
-        trial.wrong("too_few", f"{trial.site.highest} in flight at most", f"{LIMIT} in flight at once")
-    if trial.site.highest > LIMIT:
-        trial.wrong("no_limit", f"{trial.site.highest} in flight at once", f"{LIMIT} at most")
+        trial.wrong("too_few", f"{trial.site.highest} in flight at most", f"{limit} in flight at once")
+    if trial.site.highest > limit:
+        trial.wrong("no_limit", f"{trial.site.highest} in flight at once", f"{limit} at most")
     trial.judge(WIDE_SITE)
 
 
@@ -121,22 +129,29 @@ class _Trial:
     """One crawl, and what it did. `words`: the site, for the learner."""
 
     def __init__(
-        self, words: str, pages: dict[str, str], troubles: dict[str, Trouble], cancel: bool = False
+        self,
+        words: str,
+        pages: dict[str, str],
+        troubles: dict[str, Trouble],
+        limit: int = LIMIT,
+        cancel: bool = False,
     ) -> None:
-        self._words, self._pages, self._troubles, self._cancel = words, pages, troubles, cancel
+        self._pages, self._troubles, self._limit, self._cancel = pages, troubles, limit, cancel
+        self._shown = f"crawl(session, url, {limit})"
+        self._call = f"await {self._shown}   # {words}"
 
     def wrong(self, why: str, seen: str, expected: str) -> None:
-        raise NotYet(why, call=f"await {SHOWN}   # {self._words}", seen=seen, expected=expected)
+        raise NotYet(why, call=self._call, seen=seen, expected=expected)
 
     def run(self, crawl: Any, arena: Arena) -> "_Trial":
-        arena.run(lambda: self._perform(crawl), f"await {SHOWN}   # {self._words}", SECONDS)
+        arena.run(lambda: self._perform(crawl), self._call, SECONDS)
         return self
 
     async def _perform(self, crawl: Any) -> None:
         self.site = Crawled(self._pages, self._troubles, FASTER)
-        async with self.site.server() as server, aiohttp.ClientSession() as session:
+        async with self.site.server() as server, aiohttp.ClientSession(headers=Crawled.mark) as session:
             self._root = str(server.make_url("")).rstrip("/")
-            work = call_with_others(crawl, session, f"{self._root}/", LIMIT, shown=SHOWN)
+            work = call_with_others(crawl, session, f"{self._root}/", self._limit, shown=self._shown)
             with hurried(FASTER):
                 task = asyncio.ensure_future(work)
                 try:

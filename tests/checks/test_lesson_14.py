@@ -328,6 +328,57 @@ async def until_it_is_empty_for_a_moment(session, url, limit):
     return site
 
 
+async def until_nothing_comes_for_a_while(session, url, limit):
+    site, seen, waiting = Site(), {url}, asyncio.Queue()
+    waiting.put_nowait(url)
+
+    async def work():
+        while True:
+            try:
+                page = await asyncio.wait_for(waiting.get(), 1)
+            except TimeoutError:
+                return
+            for link in await visit(session, page, site):
+                if link not in seen:
+                    seen.add(link)
+                    waiting.put_nowait(link)
+
+    await asyncio.gather(*(work() for _ in range(limit)))
+    return site
+
+
+async def always_three(session, url, limit):
+    return await one_task_a_page(session, url, 3)
+
+
+async def in_a_session_of_its_own(session, url, limit):
+    async with aiohttp.ClientSession() as own:
+        return await one_task_a_page(own, url, limit)
+
+
+def visit_that_lets_go_before_the_body(places: asyncio.Semaphore) -> Callable:
+    async def visit(session, page, site):
+        async def read_page():
+            async with places:
+                response = await session.get(page, raise_for_status=True)
+            async with response:
+                return await response.text() if response.content_type == "text/html" else None
+
+        try:
+            return note(await course.with_retries(read_page), page, site)
+        except aiohttp.ClientError:
+            site.lost.add(page)
+            return []
+
+    return visit
+
+
+async def limit_without_the_body(session, url, limit):
+    return await crawl_with(visit_that_lets_go_before_the_body(asyncio.Semaphore(limit)), 100)(
+        session, url, limit
+    )
+
+
 async def level_by_level(session, url, limit):
     site, seen, level, places = Site(), {url}, [url], asyncio.Semaphore(limit)
 
@@ -450,9 +501,13 @@ async def returns_nothing(session, url, limit):
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        (until_the_queue_is_empty, "will miss what comes a moment later"),
-        (until_it_is_empty_for_a_moment, "will miss what comes a moment later"),
+        (until_the_queue_is_empty, "will miss what comes later"),
+        (until_it_is_empty_for_a_moment, "will miss what comes later"),
+        (until_nothing_comes_for_a_while, "at once or after a while"),
         (one_by_one, "left places empty"),
+        (always_three, "3 in flight at once What should: 2 at most"),
+        (limit_without_the_body, "taken around each request with its body"),
+        (in_a_session_of_its_own, "that your function was given"),
         (in_circles, "The pages link to each other in a circle"),
         (crawl_with(seen_when="visited"), "was asked for twice"),
         (crawl_with(visit_with_fragments), "does your `links` take the fragment off?"),
