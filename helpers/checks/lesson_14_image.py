@@ -45,6 +45,7 @@ def resumed_image(fetch_image: Any, arena: Arena) -> str:
         _wrong_digest,
         _once_each,
         _older_version,
+        _spoilt_part,
         _complete_part,
         _cancelled,
         _large,
@@ -66,6 +67,8 @@ def _patiently(test: Callable[[Any, Arena, int], None], fetch_image: Any, arena:
 
 def _well(fetch_image: Any, arena: Arena) -> None:
     trial = _Trial(arena, "nothing goes wrong").run(fetch_image)
+    if trial.requests and not trial.log.begun:
+        trial.wrong("another_session", f"{count(trial.requests)} by another one", "all through `session`")
     trial.judge_had()
     trial.judge_requests(1)
     again = _Trial(arena, "it is there already, and beside it an old part", folder=trial.folder)
@@ -133,6 +136,14 @@ def _older_version(fetch_image: Any, arena: Arena) -> None:
             trial.plant(".etag", etag)
         trial.run(fetch_image).judge_had("glued")
         trial.judge_bytes(SIZE, "glued")
+
+
+def _spoilt_part(fetch_image: Any, arena: Arena) -> None:
+    """Its ETag is right, and its bytes are not: the first try completes it, the second begins anew."""
+    trial = _Trial(arena, "an earlier run has left a part of this version, and the disk has spoilt it")
+    trial.plant(".part", OLD)
+    trial.plant(".etag", f'"{SHA256}"'.encode())
+    trial.run(fetch_image).judge_had("not_begun_anew")
 
 
 def _complete_part(fetch_image: Any, arena: Arena) -> None:

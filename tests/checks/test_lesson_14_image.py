@@ -264,6 +264,23 @@ async def swallows_cancellation(session, url, target, sha256):
         await fetch_image()(session, url, target, sha256)
 
 
+async def compares_when_all_tries_are_over(session, url, target, sha256):
+    part, tag = beside(target)
+    if not (target.exists() and digest(target) == sha256):
+        remove(target)
+        await with_retries(lambda: add_rest(session, url, part, tag))
+        if digest(part) != sha256:
+            remove(part, tag)
+            raise WrongDigest(url)
+        part.replace(target)
+    remove(part, tag)
+
+
+async def in_a_session_of_its_own(session, url, target, sha256):
+    async with aiohttp.ClientSession() as own:
+        await fetch_image()(own, url, target, sha256)
+
+
 async def retries_within_retries(call):
     await with_retries(lambda: with_retries(call))
 
@@ -278,6 +295,8 @@ async def retries_within_retries(call):
         (fetch_image(keeps_old=True), "an old, spoilt file still has its name"),
         (fetch_image(compare=lambda part: None), "Compare `digest(part)` with `sha256` before"),
         (fetch_image(keeps_spoilt=True), "no byte that could follow will make it right"),
+        (compares_when_all_tries_are_over, "raise `WrongDigest(url)` inside of what `with_retries` calls"),
+        (in_a_session_of_its_own, "that your function was given"),
         (fetch_image(always_from_the_first_byte), "It began again with the first byte"),
         (fetch_image(tidies_up), "It began again with the first byte"),
         (fetch_image(without_if_range), "Without its ETag a part is of no use"),
