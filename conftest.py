@@ -10,6 +10,7 @@ import os
 import tempfile
 from collections import Counter
 from collections.abc import Generator
+from pathlib import Path
 
 import nbval.kernel
 import pytest
@@ -30,6 +31,11 @@ SLOWEST = (
     "test_simulated_isolation.py",
     "test_validation.py",
 )
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    help = "the browser tests store pictures of what they look at in this folder"
+    parser.addoption("--screenshots", metavar="FOLDER", type=Path, help=help)
 
 
 def pytest_configure(config: pytest.Config) -> None:
