@@ -17,7 +17,7 @@ class Future(futures.Future):
 
 
 def start(loop: Loop, coroutine: Coroutine) -> None:
-    """Drive `coroutine` on `loop`: up to its next `await` of something that is not done, again and again."""
+    """Drive `coroutine` on `loop`: to its next `await` of something not done yet, again and again."""
 
     def step(_: Any = None) -> None:
         try:

@@ -8,10 +8,10 @@ PIECE = 65536  # bytes asked for at a time
 
 
 async def fetch(loop: Any, url: str) -> bytes:
-    """The body of the answer to a GET of `url`: http, with an address, not a name, as looking that up blocks.
+    """The body of the answer to a GET of `url`: http, with an address: looking up a name blocks.
 
-    HTTP/1.0, one connection: the answer ends where the stream ends. Raises OSError if the connection fails,
-    or ends before all has come, and ValueError for an answer other than 200.
+    HTTP/1.0, one connection: the answer ends where the stream ends. Raises OSError if the connection
+    fails or ends before all has come, and ValueError for an answer other than 200.
     """
     parts = urlsplit(url)
     target = urlunsplit(("", "", parts.path or "/", parts.query, ""))
