@@ -16,7 +16,7 @@ from helpers.score.words import printable
 from helpers.verdict import LOOK
 
 WIDTH = 100
-LONGEST_NAME = 20
+LONGEST_NAME = 15
 SIGNS = {kind: LOOK[kind][0] if kind in LOOK else "–" for kind in KINDS}
 BOTTOM = "correct"
 Verdicts = Mapping[tuple[str, str], Score]

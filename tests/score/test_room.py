@@ -97,4 +97,4 @@ def test_a_number_of_jobs_is_one_or_more(jobs: str, capsys: pytest.CaptureFixtur
     with pytest.raises(SystemExit) as stop:
         main(["score", "x", "--jobs", jobs])
     assert stop.value.code == 2
-    assert "must be 1 or more" in capsys.readouterr().err
+    assert "no number from 1 up" in capsys.readouterr().err
