@@ -6,6 +6,7 @@ own, which loses answers after the work is done, and notes what came.
 
 import asyncio
 import contextlib
+import uuid
 from copy import deepcopy
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from aiohttp.test_utils import TestServer
 
 from helpers.capstone import TRIES, Refused
 from helpers.checks import NotYet
+from helpers.checks.another_run import Memory
 from helpers.checks.arena import Arena
 from helpers.checks.calling import call_with_others
 from helpers.checks.downloads import ended, hurried
@@ -26,7 +28,8 @@ from helpers.service.reports import Reports
 
 SECONDS = 4.0  # for one trial; each takes a fraction of that
 FASTER = 50  # so many times sooner is everything that is to happen later
-BUSY = 2  # seconds that a busy service asks for
+BUSY = 10  # seconds that a busy service asks for
+MARK = {"X-Session": "the one that was handed over"}
 MOST = 8  # requests, which none but an endless answer exceeds
 SHOWN = "post_report(session, url, report)"
 
@@ -58,6 +61,8 @@ def report_once(post_report: Any, arena: Arena) -> str:
     well.judge_certificate()
     if len(well.front.keys) > 1:
         well.wrong("after_success", count(len(well.front.keys)), count(1))
+    if well.changed:
+        well.wrong("report_changed", "the report is another one afterwards", "the report as it was")
     for trouble in LOST_TWICE, HALF, LATE_5XX, BUSY_ONCE:
         trial = _Trial(trouble).run(post_report, arena)
         trial.judge_retried(len(trouble.answers) + 1)
@@ -99,16 +104,19 @@ def _refused(post_report: Any, arena: Arena) -> None:
 def _next_run(post_report: Any, arena: Arena) -> None:
     """The program is killed when the answer was lost, and runs again. Another report is another one."""
     trial = _Trial(Trouble("called twice with the same report, as when the program is run again"))
-    trial.run(post_report, arena, times=2)
-    if any(
-        key in (str(hash(trial.front.body)), str(hash(trial.front.body.decode()))) for key in trial.front.keys
-    ):
-        trial.wrong("hash", f"Idempotency-Key: {trial.front.keys[0]}", "the same key in every run of Python")
+    trial.report["name"] = f"Ada {uuid.uuid4().hex[:4]}"  # a report of which nothing is in memory yet
+    trial.run(post_report, arena, deepcopy(trial.report))
+    if trial.hashed and len(set(trial.front.keys)) > 1:
+        trial.wrong("hash", "`hash` gave another key in the next run", "the same key in every run of Python")
     trial.judge_certificate("key_of_a_run")
-    other = _Trial(Trouble("called with one report, then with another"))
-    other.run(post_report, arena, then=right_report() | {"name": "Grace"})
-    if len(set(other.front.keys)) < 2:
-        other.wrong("key_of_another", "one key for both", "a key for each report")
+    for words, other in (
+        ("of the same name", right_report() | {"lost": []}),
+        ("of another name", right_report() | {"name": "Grace"}),
+    ):
+        trial = _Trial(Trouble(f"called with one report, then with another {words}"))
+        trial.run(post_report, arena, other)
+        if len(set(trial.front.keys)) < 2:
+            trial.wrong("key_of_another", "one key for both", "a key for each report")
 
 
 def _cancelled(post_report: Any, arena: Arena) -> None:
@@ -124,7 +132,8 @@ class _Front:
         self.reports = Reports(Gallery())
         self._answers = answers
         self.keys: list[str | None] = []
-        self.body, self.content_type = b"", ""
+        self.content_type = ""
+        self.strangers = 0  # requests that did not come through the session that was handed over
         self.paused = float("inf")  # seconds from an answer 429 to the next request
         self._busy_at: float | None = None
         self.enough, self.asked = asyncio.Event(), asyncio.Event()
@@ -134,7 +143,8 @@ class _Front:
         if self._busy_at is not None:
             self.paused, self._busy_at = now - self._busy_at, None
         self.keys.append(request.headers.get("Idempotency-Key"))
-        self.body, self.content_type = await request.read(), request.content_type
+        self.strangers += not MARK.items() <= request.headers.items()
+        self.content_type = request.content_type
         self.asked.set()
         if len(self.keys) > MOST:
             self.enough.set()
@@ -172,19 +182,14 @@ class _Trial:
         self.value: Any = None
         self.error: Exception | None = None
         self.obeyed = True
+        self.changed = self.hashed = False
 
     def wrong(self, why: str, seen: str, expected: str) -> None:
         raise NotYet(why, call=f"await {SHOWN}   # {self._trouble.words}", seen=seen, expected=expected)
 
-    def run(
-        self,
-        answer: Any,
-        arena: Arena,
-        times: int = 1,
-        then: dict[str, Any] | None = None,
-        cancel: bool = False,
-    ) -> "_Trial":
-        reports = [deepcopy(self.report) for _ in range(times)] + ([then] if then else [])
+    def run(self, answer: Any, arena: Arena, *then: dict[str, Any], cancel: bool = False) -> "_Trial":
+        """Call the answer with the report; and then, as another run of Python would, with those of `then`."""
+        reports = [deepcopy(self.report), *then]
         shown = f"await {SHOWN}   # {self._trouble.words}"
         arena.run(lambda: self._perform(answer, reports, cancel), shown, SECONDS)
         return self
@@ -193,12 +198,15 @@ class _Trial:
         self.front = _Front(self._trouble.answers)
         app = web.Application()
         app.router.add_post("/reports", self.front.create)
-        async with TestServer(app) as server, aiohttp.ClientSession() as session:
+        memory = Memory(answer)
+        async with TestServer(app) as server, aiohttp.ClientSession(headers=MARK) as session:
             url = str(server.make_url("/reports"))
-            for report in reports:
-                work = call_with_others(answer, session, url, report, shown=SHOWN)
-                with hurried(FASTER):
+            for n, report in enumerate(reports):
+                with memory.of_another_run() if n else contextlib.nullcontext(), hurried(FASTER):
+                    work = call_with_others(answer, session, url, report, shown=SHOWN)
                     await self._watched(asyncio.ensure_future(work), cancel)
+        self.hashed = memory.hashed
+        self.changed = reports[0] != self.report
 
     async def _watched(self, task: asyncio.Task, cancel: bool) -> None:
         sign = asyncio.ensure_future((self.front.asked if cancel else self.front.enough).wait())
@@ -225,6 +233,12 @@ class _Trial:
 
     def judge_certificate(self, twice: str = "twice") -> None:
         """There is one, and it was returned."""
+        if self.front.strangers:
+            self.wrong(
+                "another_session",
+                f"{count(self.front.strangers)} not through `session`",
+                "all through `session`",
+            )
         if self.front.content_type != "application/json":
             self.wrong("no_json", f"Content-Type: {self.front.content_type}", "application/json")
         if self.error is not None:

@@ -1,6 +1,7 @@
 """Exercise 14.4: reports posted once, by several designs; and posted twice, lost, refused without a word."""
 
 import asyncio
+import functools
 import hashlib
 import json
 import uuid
@@ -102,7 +103,28 @@ def at_random(report: dict) -> str:
 
 
 def by_hash(report: dict) -> str:
-    return str(hash(json.dumps(report)))
+    return str(hash(json.dumps(report, sort_keys=True)))
+
+
+keys: dict[str, str] = {}
+
+
+def kept_in_memory(report: dict) -> str:
+    return keys.setdefault(json.dumps(report), str(uuid.uuid4()))
+
+
+@functools.cache
+def drawn_for(text: str) -> str:
+    return str(uuid.uuid4())
+
+
+def put_into_the_report(report: dict) -> str:
+    return report.setdefault("key", by_digest(report))
+
+
+async def in_a_session_of_its_own(session, url, report):
+    async with aiohttp.ClientSession() as own:
+        return await post_report()(own, url, report)
 
 
 async def once_only(call):
@@ -156,7 +178,12 @@ async def twice_to_be_sure(call):
         (post_report(at_random), "a key that was drawn by chance is gone"),
         (post_report(at_random, each_try=True), "The same key must go with every try"),
         (post_report(by_hash), "`hash()` of a text is another number each time"),
+        (post_report(kept_in_memory), "what Python has kept in memory"),
+        (post_report(lambda report: drawn_for(str(report))), "what Python has kept in memory"),
+        (post_report(put_into_the_report), "has changed the report"),
+        (in_a_session_of_its_own, "that your function was given"),
         (post_report(lambda report: "the report"), "Another report needs another key"),
+        (post_report(lambda report: report["name"]), "of the same name"),
         (post_report(lambda report: report["name"] and "one"), "Another report needs another key"),
         (post_report(form=True), "a Content-Type that says so"),
         (post_report(retry=once_only), "1 request, then"),
