@@ -4,60 +4,66 @@ Judged is what anybody could see from outside: the folder, what the program retu
 server was asked for and has certified.
 """
 
-import asyncio
-import hashlib
-import os
-from pathlib import Path
+import json
+from collections.abc import Callable
+from functools import partial
 from typing import Any
-
-import aiohttp
 
 from helpers.capstone import PLANS, TRIES, Limits, Refused, plan, told
 from helpers.checks import NotYet
-from helpers.checks.arena import Arena
-from helpers.checks.calling import call_with_others
-from helpers.checks.downloads import LOOK, Held, asked_too_often, ended, hurried, unless_held
+from helpers.checks.arena import Arena, Stuck
 from helpers.checks.downloads import begin as begin_server
+from helpers.checks.lesson_14_run import DEADLINE, FASTER, IN_FLIGHT, ROOT, Run
 from helpers.checks.words import count, said, short
 from helpers.practice_server import Fault
-from helpers.service.gallery import FOLDER, LOST, PAGES, TITLES
+from helpers.service.gallery import FOLDER, LOST, PAGES, TITLES, Gallery
 
-ROOT = "/gallery/images/"
-PATHS = ["/gallery", *(f"/gallery/page/{n}" for n in PAGES), *(ROOT + name for name in TITLES)]
-NAME = "Ada"
-IN_FLIGHT = 3
-PATIENCE, DEADLINE = 3.0, 600.0  # seconds, of which those below make less
-FASTER = (30, 12)  # so many times sooner is what is to happen later; the second is for a busy computer
-LIMITS = Limits(IN_FLIGHT, PATIENCE, DEADLINE)
-OUT_OF_TIME = 6.0  # seconds
-SLOW = 5.0  # seconds that one run may take
-TOO_STILL = 5  # times its patience, after which it has none
-MOST = 2 * TRIES  # requests of one path: aiohttp itself may ask again once, where a connection was reset
-STILL = 5  # looks in a row at which nothing has moved
-SHOWN = "capstone(site, folder, name, limits, progress)"
+PAGE, MANIFEST = "/gallery/page/", "/gallery/manifest.json"
+PATHS = ["/gallery", *(f"{PAGE}{n}" for n in PAGES), *(ROOT + name for name in TITLES)]
+BROKEN = "backoff.jpg"  # an image for which the server always has an error
+LATER = 0.15  # seconds after which the manifest comes, pages sooner, so that one beside the other is noticed
+OUT_OF_TIME = 6.0  # seconds, of which `hurried` makes less
+SLOW_DAY, SLOW_DAY_FASTER = Limits(2, 0.5, DEADLINE), (3, 1)
+STEADY = 2  # times the patience that a slow, steady body takes
 
 
 def whole_program(capstone: Any, arena: Arena) -> str:
     """14.5: the images are in the folder, the certificate comes back; whatever happens meanwhile."""
     begin_server(arena)  # before the first address: it may have to start the server afresh
     _good_day(capstone, arena)
-    _out_of_time(capstone, arena)
+    _broken_image(capstone, arena)
+    for words, path in (("every image", ROOT), ("every page", PAGE), ("every report", "/reports")):
+        _out_of_time(capstone, arena, words, path)
     _cancelled(capstone, arena)
+    _patiently(_slow_day, capstone, arena, SLOW_DAY_FASTER)
     for number in PLANS:
-        _plan(capstone, arena, number)
-    return f"{len(PLANS)} fault plans, a good day, a cancellation, a deadline"
+        _patiently(partial(_plan, number=number), capstone, arena, FASTER)
+    return f"{len(PLANS)} fault plans, good and slow days, a cancellation, deadlines"
+
+
+def _patiently(day: Callable[..., None], capstone: Any, arena: Arena, faster: tuple[int, int]) -> None:
+    """What fails must fail, too, where there is more time: a busy computer, or its disk, refuses nobody."""
+    fast, slow = faster
+    try:
+        day(capstone, arena, fast)
+    except NotYet:
+        day(capstone, arena, slow)
+    except Stuck as stuck:
+        if stuck.why != "blocked":
+            raise
+        day(capstone, arena, slow)
 
 
 def _good_day(capstone: Any, arena: Arena) -> None:
     """All goes well, and the server waits for as many requests as there may be. Then once more."""
-    faults = Fault("hold", IN_FLIGHT, path=ROOT), Fault("delay", 0.02, path=ROOT)
-    run = _Run(arena, "nothing goes wrong; in the folder is a spoilt waves.jpg", *faults)
+    words = "nothing goes wrong; in the folder is a spoilt waves.jpg"
+    run = Run(arena, words, *_together(IN_FLIGHT))
     (run.folder / "waves.jpg").write_bytes(b"not the waves")
     run.perform(capstone, watched=True)
     run.judge()
     _judge_counts(run)
     _judge_progress(run)
-    again = _Run(arena, "and once more, into the same folder", folder=run.folder)
+    again = Run(arena, "and once more, into the same folder", folder=run.folder)
     again.perform(capstone, afresh=False).judge()
     if asked := [path for path in TITLES if again.requests(ROOT + path) > 1]:
         again.wrong(
@@ -65,7 +71,12 @@ def _good_day(capstone: Any, arena: Arena) -> None:
         )
 
 
-def _judge_counts(run: "_Run") -> None:
+def _together(several: int) -> tuple[Fault, ...]:
+    """Images are answered only when so many are asked for at once, and a moment later."""
+    return Fault("hold", several, path=ROOT), Fault("delay", 0.02, path=ROOT)
+
+
+def _judge_counts(run: Run) -> None:
     if run.counts.in_flight_highest > IN_FLIGHT:
         run.wrong("no_limit", f"{run.counts.in_flight_highest} in flight at most", f"{IN_FLIGHT} at most")
     if run.counts.connections > 2 * IN_FLIGHT:
@@ -77,7 +88,7 @@ def _judge_counts(run: "_Run") -> None:
         run.wrong("hopeless", f"{LOST}: {count(times)}", f"{count(1)}: the answer is 404")
 
 
-def _judge_progress(run: "_Run") -> None:
+def _judge_progress(run: Run) -> None:
     expected = "progress(1, 9), progress(2, 9), … progress(9, 9)"
     if not run.progress:
         run.wrong("no_progress", "progress was never called", expected)
@@ -85,11 +96,52 @@ def _judge_progress(run: "_Run") -> None:
     if run.progress != [(done, total) for done in range(1, total + 1)]:
         seen = ", ".join(f"progress{call}" for call in run.progress)
         run.wrong("progress", short(seen), expected)
+    if run.too_early:
+        done, there = run.too_early
+        run.wrong(
+            "progress_early",
+            f"progress{done}, and {there} whole images in the folder",
+            "each is told when it is had or lost",
+        )
 
 
-def _out_of_time(capstone: Any, arena: Arena) -> None:
+def _broken_image(capstone: Any, arena: Arena) -> None:
+    """One image cannot be had. The others come, and the service says that the report is not right."""
+    path = ROOT + BROKEN
+    late = Fault("delay", LATER / 3, path=PAGE), Fault("delay", LATER, path=MANIFEST)
+    faults = Fault("status", 500, path=path), *late
+    run = Run(arena, f"{path} is always 500; pages and manifest come late", *faults).perform(capstone)
+    refused = isinstance(run.error, Refused) or getattr(run.error, "status", 0) == 422
+    if run.error is not None and not refused:
+        run.wrong("lost_raises", said(run.error), "it is reported as lost; then the service refuses that")
+    if (times := run.requests(path)) != TRIES:
+        run.wrong("tries", f"{path}: {count(times)}", count(TRIES))
+    if missing := [name for name in TITLES if name != BROKEN and not (run.folder / name).exists()]:
+        run.wrong("kept_from_coming", f"{missing[0]} is not in the folder", "all other images")
+    run.judge_no_halves()
+    run.judge_limit()
+
+
+def _slow_day(capstone: Any, arena: Arena, faster: int) -> None:
+    """The manifest comes slowly, but steadily; an image stalls once; and the limits are others."""
+    size = len(json.dumps(Gallery().entries()))
+    steady = size / (STEADY * SLOW_DAY.patience / faster)  # bytes per second
+    faults = (
+        Fault("drip", steady, path=MANIFEST),
+        Fault("stall", first=1, path=ROOT + BROKEN),
+        *_together(SLOW_DAY.in_flight),
+    )
+    words = f"the manifest comes slowly, an image stalls once; {SLOW_DAY}"
+    run = Run(arena, words, *faults, limits=SLOW_DAY)
+    run.perform(capstone, faster=faster, silence=SLOW_DAY.patience)
+    if isinstance(run.error, TimeoutError):
+        run.wrong("steady", said(run.error), "what comes steadily is waited for")
+    run.judge()
+
+
+def _out_of_time(capstone: Any, arena: Arena, words: str, path: str) -> None:
     limits = Limits(IN_FLIGHT, DEADLINE, OUT_OF_TIME)
-    run = _Run(arena, f"every image stalls; {limits}", Fault("stall", path=ROOT), limits=limits)
+    run = Run(arena, f"{words} stalls; {limits}", Fault("stall", path=path), limits=limits)
     run.perform(capstone, faster=FASTER[0], silence=OUT_OF_TIME)
     if not isinstance(run.error, TimeoutError):
         seen = said(run.error) if run.error else f"it returned {short(run.value)}"
@@ -101,11 +153,11 @@ def _cancelled(capstone: Any, arena: Arena) -> None:
     """Cancelled while three bodies stop halfway; then run again."""
     fault = Fault("stall", first=1, path=ROOT)
     limits = Limits(IN_FLIGHT, DEADLINE, DEADLINE)
-    run = _Run(arena, "every image stops halfway; then cancelled", fault, limits=limits)
+    run = Run(arena, "every image stops halfway; then cancelled", fault, limits=limits)
     run.cancel(capstone)
     run.judge_no_halves()
     sent = run.image_bytes()
-    again = _Run(arena, "run again, after the cancellation", folder=run.folder).perform(capstone)
+    again = Run(arena, "run again, after the cancellation", folder=run.folder).perform(capstone)
     again.judge()
     expected = sum((FOLDER / name).stat().st_size for name in TITLES) - sent
     if again.image_bytes() > expected + sent / 4:
@@ -113,196 +165,9 @@ def _cancelled(capstone: Any, arena: Arena) -> None:
         again.wrong("began_again", seen, f"{expected}: what was missing")
 
 
-def _plan(capstone: Any, arena: Arena, number: int) -> None:
-    """What fails must fail, too, where there is more time: a busy computer refuses nobody."""
+def _plan(capstone: Any, arena: Arena, faster: int, number: int) -> None:
     faults = plan(number)
     words = (
         f"plan {number} of {len(PLANS)}; to have it again: server.set_faults(*plan({number}))\n{told(faults)}"
     )
-    fast, slow = FASTER
-    try:
-        _Run(arena, words, *faults).perform(capstone, faster=fast).judge()
-    except NotYet:
-        _Run(arena, words, *faults).perform(capstone, faster=slow).judge()
-
-
-class _Run:
-    """One run of the program, and what came of it. `words`: what goes wrong in it, for the learner."""
-
-    def __init__(
-        self,
-        arena: Arena,
-        words: str,
-        *faults: Fault,
-        folder: Path | None = None,
-        limits: Limits = LIMITS,
-    ) -> None:
-        self._arena, self._faults, self._limits = arena, faults, limits
-        self._call = "\n".join([f"await {SHOWN}", *(f"# {line}" for line in words.splitlines())])
-        self.folder = folder or arena.folder / f"run-{len(list(arena.folder.iterdir())) + 1}"
-        self.folder.mkdir(exist_ok=True)
-        self.progress: list[tuple[Any, ...]] = []
-        self.value: Any = None
-        self.error: Exception | None = None
-
-    def wrong(self, why: str, seen: str, expected: str) -> None:
-        raise NotYet(why, call=self._call, seen=seen, expected=expected)
-
-    def perform(
-        self,
-        capstone: Any,
-        faster: int = FASTER[1],
-        watched: bool = False,
-        afresh: bool = True,
-        silence: float = PATIENCE,
-    ) -> "_Run":
-        """Let it run. `watched`: see whether requests wait in vain. `afresh`: the server has forgotten what
-        was. `silence`: seconds that it may bear, of those that are made less."""
-        self._begin(afresh)
-        still = TOO_STILL * silence / faster / LOOK
-        work = self._watched if watched else lambda capstone: self._hurried(capstone, faster, still)
-        self._arena.run(lambda: self._performed(work, capstone), self._call, SLOW)
-        return self
-
-    def cancel(self, capstone: Any) -> None:
-        """Cancel it when nothing moves any more; raise what is wrong if it does not mind."""
-        self._begin(True)
-        if not self._arena.run(lambda: self._cancelled(capstone), self._call, SLOW):
-            self.wrong("cancellation", "it went on", "it ends soon, with CancelledError")
-
-    def _begin(self, afresh: bool) -> None:
-        if afresh:
-            self._server = begin_server(self._arena, *self._faults)
-        else:
-            self._server = self._arena.server
-            self._server.set_faults(*self._faults)
-
-    def _called(self, capstone: Any) -> Any:
-        def progress(*done: Any) -> None:
-            self.progress.append(done)
-
-        given = self._server.url, self.folder, NAME, self._limits, progress
-        return call_with_others(capstone, *given, shown=SHOWN)
-
-    async def _performed(self, work: Any, capstone: Any) -> None:
-        try:
-            self.value = await work(capstone)
-        except (aiohttp.ClientError, TimeoutError, Refused) as error:
-            self.error = error
-        except ExceptionGroup as group:
-            if (expected := group.subgroup((aiohttp.ClientError, TimeoutError, Refused))) is None:
-                raise
-            self.error = first_of(expected)
-        await self._look()
-
-    async def _watched(self, capstone: Any) -> Any:
-        try:
-            return await unless_held(self._called(capstone), self._server)
-        except Held as held:
-            self.wrong("too_few", f"{held.highest} in flight at most", f"{IN_FLIGHT} in flight at once")
-
-    async def _hurried(self, capstone: Any, faster: int, most_still: float) -> Any:
-        """Let it run while everything happens sooner; raise what is wrong if it goes on and on, or hangs."""
-        with hurried(faster):
-            task = asyncio.ensure_future(self._called(capstone))
-            still, before = 0, None
-            try:
-                while not task.done():
-                    await asyncio.wait([task], timeout=LOOK * faster)
-                    counts = self._server.counts()
-                    if path := asked_too_often(counts, MOST):
-                        self.wrong("too_many", f"{path}: more than {count(MOST)}", f"{TRIES} tries at most")
-                    now = counts.requests, counts.bytes_sent
-                    still, before = still + 1 if now == before and counts.in_flight else 0, now
-                    if still > most_still and not task.done():
-                        self.wrong("hangs", "nothing moves any more, and it still waits", str(self._limits))
-                return await task
-            finally:
-                await ended(task)
-
-    async def _cancelled(self, capstone: Any) -> bool:
-        task = asyncio.ensure_future(self._called(capstone))
-        still, before = 0, 0
-        while not task.done() and still < STILL:
-            await asyncio.sleep(LOOK)
-            self.counts = self._server.counts()
-            sent = self.image_bytes()
-            still = still + 1 if sent == before and sent else 0
-            before = sent
-        done = task.done()
-        return await ended(task) and (done or task.cancelled())
-
-    async def _look(self) -> None:
-        """Note what the server has counted and certified."""
-        self.counts = self._server.counts()
-        self._server.set_faults()
-        async with aiohttp.ClientSession(self._server.url) as session, session.get("/reports") as response:
-            self._certificates = (await response.json())["certificates"]
-
-    def requests(self, path: str) -> int:
-        counted = self.counts.by_path.get(path)
-        return counted.requests if counted else 0
-
-    def image_bytes(self) -> int:
-        """How many bytes of images the server has sent."""
-        counted = (self.counts.by_path.get(ROOT + name) for name in TITLES)
-        return sum(each.bytes_sent for each in counted if each)
-
-    def judge(self) -> None:
-        """It has come to a good end."""
-        if isinstance(self.error, Refused):
-            self.wrong(
-                "refused", f"the service refuses the report: {self.error.problems[0]}", "a certificate"
-            )
-        if self.error is not None:
-            lost = getattr(self.error, "status", 0) == 404
-            self.wrong("lost_raises" if lost else "raised", said(self.error), "a certificate")
-        self._judge_folder()
-        if len(self._certificates) != 1:
-            key = "not_posted" if not self._certificates else "twice"
-            self.wrong(key, f"the service has made {len(self._certificates)} certificates", "1")
-        if self.value != self._certificates[0]:
-            key = "nothing" if self.value is None else "answer"
-            self.wrong(key, f"it returned {short(self.value)}", short(self._certificates[0]))
-        if self.counts.in_flight_highest > IN_FLIGHT:
-            self.wrong(
-                "no_limit", f"{self.counts.in_flight_highest} in flight at most", f"{IN_FLIGHT} at most"
-            )
-
-    def _judge_folder(self) -> None:
-        self.judge_no_halves()
-        there = {path.name for path in self.folder.iterdir()}
-        if missing := sorted(TITLES.keys() - there):
-            self.wrong("missing", f"{missing[0]} is not in the folder", f"{len(TITLES)} images")
-        if more := sorted(there - TITLES.keys()):
-            self.wrong("left", f"{more[0]} is left in the folder", "nothing but the images")
-        if still_open := open_files(self.folder):
-            self.wrong("open_file", f"{still_open[0]} is still open", "every file is closed")
-
-    def judge_no_halves(self) -> None:
-        """What has an image's name is that image."""
-        for name in TITLES:
-            path, whole = self.folder / name, (FOLDER / name).read_bytes()
-            if path.exists() and hashlib.sha256(path.read_bytes()).digest() != hashlib.sha256(whole).digest():
-                seen = f"{name}: {path.stat().st_size} bytes of {len(whole)}, and the digest is wrong"
-                self.wrong("half_file", seen, "whole images only")
-
-
-def first_of(group: ExceptionGroup) -> Exception:
-    """The first error in the group, however deep."""
-    error = group.exceptions[0]
-    return first_of(error) if isinstance(error, ExceptionGroup) else error
-
-
-def open_files(folder: Path) -> list[str]:
-    """The names of this process's open files in `folder`; none where the system does not say (not Linux)."""
-    descriptors = Path("/proc/self/fd")
-    found = []
-    for descriptor in descriptors.iterdir() if descriptors.exists() else ():
-        try:
-            target = Path(os.readlink(descriptor))
-        except OSError:  # closed by now: the listing's own
-            continue
-        if target.parent == folder:
-            found.append(target.name)
-    return sorted(found)
+    Run(arena, words, *faults).perform(capstone, faster=faster).judge()

@@ -302,9 +302,88 @@ def at_the_start(progress, done, total):
     progress(done - 1, total)
 
 
+async def told_when_begun(site, folder, name, limits, progress):
+    def begun(done, total):
+        if done == 1:
+            for number in range(1, total + 1):
+                progress(number, total)
+
+    return await capstone_with()(site, folder, name, limits, begun)
+
+
+async def in_one_name(site, folder, name, limits, progress):
+    return await capstone_with()(site, folder, "Ada", limits, progress)
+
+
+async def always_three(site, folder, name, limits, progress):
+    return await capstone_with()(site, folder, name, limits._replace(in_flight=3), progress)
+
+
+async def always_five_seconds(site, folder, name, limits, progress):
+    return await capstone_with()(site, folder, name, limits._replace(patience=5.0), progress)
+
+
+async def manifest_beside_the_crawl(site, folder, name, limits, progress):
+    asked = []
+
+    async def crawl(session, url, limit):
+        asked.append(asyncio.create_task(with_retries(lambda: read_manifest(session, site))))
+        try:
+            return await course.crawl(session, url, limit)
+        except asyncio.CancelledError:
+            asked[0].cancel()
+            raise
+
+    async def manifest(session, site):
+        return await asked[0]
+
+    return await capstone_with(crawl=crawl, manifest=manifest)(site, folder, name, limits, progress)
+
+
+def patient_with_the_whole_try(limits):
+    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=limits.patience))
+
+
+async def fetch_with_retries_around_retries(session, url, target, sha256):
+    await with_retries(lambda: course.fetch_image(session, url, target, sha256))
+
+
+async def images_under_the_deadline_alone(session, urls, one, in_flight):
+    async with asyncio.timeout(6.0):
+        await some_at_a_time(session, urls, one, in_flight)
+
+
+class NotFound(Exception):
+    """What only a 404 becomes."""
+
+
+async def fetch_knows_404(session, url, target, sha256):
+    try:
+        await course.fetch_image(session, url, target, sha256)
+    except aiohttp.ClientResponseError as error:
+        if error.status == 404:
+            raise NotFound from None
+        raise
+
+
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
+        (told_when_begun, "not when it is begun"),
+        (in_one_name, "in the name that your function was given"),
+        (always_three, "3 in flight at most What should: 2 at most"),
+        (always_five_seconds, "Each try needs a limit"),
+        (manifest_beside_the_crawl, "4 in flight at most"),
+        (capstone_with(patient_with_the_whole_try), "`limits.patience` is for silence"),
+        (capstone_with(fetch=fetch_with_retries_around_retries), "twenty-five"),
+        (
+            capstone_with(deadline=no_deadline, all_images=images_under_the_deadline_alone),
+            "and all of it one",
+        ),
+        (
+            capstone_with(fetch=fetch_knows_404, catches=(KeyError, NotFound)),
+            "its error ended everything",
+        ),
         (capstone_with(all_images=all_at_once), "More requests in flight than"),
         (capstone_with(all_images=one_by_one), "There was work for more requests than were in flight"),
         (capstone_with(open_session=no_patience), "Each try needs a limit"),
