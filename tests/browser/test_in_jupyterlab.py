@@ -35,7 +35,8 @@ async def stuck():
 
 facts = {"The call": "answer(1)", "What happened": "2\\n3"}
 for kind in LOOK:
-    display(Verdict(kind, "A title", "Some `code` and text.", facts, "line 1\\nline 2", timeline.run(stuck)))
+    picture = timeline.run(stuck)
+    display(Verdict(kind, "A title", "Some `code` and text.", facts, "line 1\\nline 2", picture))
 display(progress.Table())
 """
 FAULTS = {
