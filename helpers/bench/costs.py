@@ -14,7 +14,7 @@ SHORTEST = 1e-8  # seconds: where the bars begin
 
 @dataclass(frozen=True)
 class Costs:
-    """`seconds[name]`, the median of so many repeats, on this version of Python."""
+    """`seconds[name]`, the fastest of so many repeats, on this version of Python."""
 
     seconds: dict[str, float]
     repeats: int

@@ -10,7 +10,6 @@ them that are not measured: who waits for a lock, for instance, is there before 
 
 import asyncio
 import queue
-import statistics
 import threading
 import time
 from collections.abc import Awaitable, Callable
@@ -177,38 +176,37 @@ def _return() -> None:
 
 
 WORK: dict[str, tuple[Callable[[int], float | Awaitable[float]], int]] = {
-    "await_coroutine": (await_coroutine, 100_000),
-    "call_soon": (call_soon, 50_000),
-    "future": (future, 50_000),
-    "sleep_0": (sleep_0, 20_000),
-    "task": (task, 10_000),
-    "lock": (lock, 50_000),
-    "lock_handed_over": (lock_handed_over, 5_000),
-    "queue": (async_queue, 20_000),
-    "event": (event, 5_000),
-    "thread_lock": (thread_lock, 100_000),
-    "thread_queue": (thread_queue, 20_000),
-    "thread_switch": (thread_switch, 5_000),
-    "thread": (thread, 500),
-    "to_thread": (to_thread, 1_000),
+    "await_coroutine": (await_coroutine, 5_000),
+    "call_soon": (call_soon, 2_500),
+    "future": (future, 2_500),
+    "sleep_0": (sleep_0, 1_000),
+    "task": (task, 500),
+    "lock": (lock, 2_500),
+    "lock_handed_over": (lock_handed_over, 500),
+    "queue": (async_queue, 1_000),
+    "event": (event, 500),
+    "thread_lock": (thread_lock, 5_000),
+    "thread_queue": (thread_queue, 1_000),
+    "thread_switch": (thread_switch, 500),
+    "thread": (thread, 25),
+    "to_thread": (to_thread, 50),
 }
-"""What is measured, and how often it is done each time."""
+"""What is measured, and how often it is done each time: a few milliseconds, so that often nobody disturbs it."""
 
 
-def measure(repeats: int = 7, fewer: int = 1, tell: Callable[[str], object] = lambda _: None) -> Costs:
-    """Measure each one `repeats` times, all of them in turns; `fewer`: by that factor fewer of each.
+def measure(repeats: int = 50, tell: Callable[[str], object] = lambda _: None) -> Costs:
+    """Measure each one `repeats` times, all of them in turns. The fastest counts: the others were disturbed by
+    somebody (as in https://docs.python.org/3/library/timeit.html#timeit.Timer.repeat).
 
-    Takes some three seconds. It has to run in a thread without a running event loop: in a notebook, by
-    `asyncio.to_thread`. Raises ValueError for less than 1.
+    Takes some five seconds. It has to run in a thread without a running event loop: in a notebook, by
+    `asyncio.to_thread`. Raises ValueError for less than one repeat.
     """
-    if repeats < 1 or fewer < 1:
-        raise ValueError(f"At least 1 repeat, and 1 time fewer: not {repeats} and {fewer}.")
+    if repeats < 1:
+        raise ValueError(f"There must be 1 repeat at least, not {repeats}.")
     taken: dict[str, list[float]] = {name: [] for name in WORK}
     for round_ in range(1, repeats + 1):
         tell(f"primitives: round {round_} of {repeats}")
-        for name, (work, often) in WORK.items():
-            number = max(2, often // fewer)
+        for name, (work, number) in WORK.items():
             done = work(number)
-            seconds = done if isinstance(done, float) else asyncio.run(done)
-            taken[name].append(seconds / number)
-    return Costs({name: statistics.median(each) for name, each in taken.items()}, repeats)
+            taken[name].append((done if isinstance(done, float) else asyncio.run(done)) / number)
+    return Costs({name: min(each) for name, each in taken.items()}, repeats)

@@ -65,7 +65,7 @@ NOT_ALL = "After {limit:.0f} s {held:,} were open"
 THREADS = "This system allows {number:,} threads at most ({limit})."
 
 PRIMITIVES_CAPTION = (
-    "Microseconds for one of each, Python {version}, medians of {repeats}. "
+    "Microseconds for one of each, Python {version}, the fastest of {repeats}. "
     "The bars grow by the same length each time the microseconds are multiplied by the same number."
 )
 PRIMITIVES = {
