@@ -191,12 +191,12 @@ WORK: dict[str, tuple[Callable[[int], float | Awaitable[float]], int]] = {
     "thread": (thread, 25),
     "to_thread": (to_thread, 50),
 }
-"""What is measured, and how often it is done each time: a few milliseconds, so that often nobody disturbs it."""
+"""What is measured, and how often it is done each time: for a few milliseconds, which nobody may disturb."""
 
 
 def measure(repeats: int = 50, tell: Callable[[str], object] = lambda _: None) -> Costs:
-    """Measure each one `repeats` times, all of them in turns. The fastest counts: the others were disturbed by
-    somebody (as in https://docs.python.org/3/library/timeit.html#timeit.Timer.repeat).
+    """Measure each one `repeats` times, all of them in turns. The fastest counts: the others were disturbed
+    by somebody (as in https://docs.python.org/3/library/timeit.html#timeit.Timer.repeat).
 
     Takes some five seconds. It has to run in a thread without a running event loop: in a notebook, by
     `asyncio.to_thread`. Raises ValueError for less than one repeat.
