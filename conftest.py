@@ -7,6 +7,7 @@ What takes longest starts first, and cells wait much: so there are more workers 
 """
 
 import os
+import signal
 import tempfile
 from collections import Counter
 from collections.abc import Generator
@@ -49,6 +50,8 @@ def pytest_configure(config: pytest.Config) -> None:
         return KernelManager(**settings, **execution.connection(tempfile.mkdtemp(dir=folder.name)))
 
     nbval.kernel.KernelManager = kernel_manager
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell starts what runs in the background
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # programs that tests interrupt inherit it
 
 
 @pytest.hookimpl(wrapper=True, optionalhook=True)
