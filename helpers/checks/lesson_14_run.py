@@ -99,7 +99,7 @@ class Run:
             self.error = error
         except ExceptionGroup as group:
             if (expected := group.subgroup((aiohttp.ClientError, TimeoutError, Refused))) is None:
-                raise
+                raise first_of(group) from None  # a learner's line says more than that there was a group
             self.error = first_of(expected)
         await self._look()
 

@@ -23,7 +23,7 @@ PATHS = ["/gallery", *(f"{PAGE}{n}" for n in PAGES), *(ROOT + name for name in T
 BROKEN = "backoff.jpg"  # an image for which the server always has an error
 LATER = 0.15  # seconds after which the manifest comes, pages sooner, so that one beside the other is noticed
 OUT_OF_TIME = 6.0  # seconds, of which `hurried` makes less
-SLOW_DAY, SLOW_DAY_FASTER = Limits(2, 0.5, DEADLINE), (3, 1)
+SLOW_DAY, SLOW_DAY_FASTER = Limits(2, 0.3, DEADLINE), (2, 1)
 STEADY = 2  # times the patience that a slow, steady body takes
 
 

@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import itertools
 import json
 import random
 import sys
+import time
 import uuid
 from collections.abc import Callable
 
@@ -81,6 +83,7 @@ def capstone_with(
     post: Callable = course.post_report,
     tell: Callable = lambda progress, done, total: progress(done, total),
     notes_lost: bool = True,
+    entry_of: Callable = lambda known, url: known.get(url, {"name": "lost.png", "sha256": "0" * 64}),
 ) -> Callable:
     async def capstone(site, folder, name, limits, progress):
         async with deadline(limits), open_session(limits) as session:
@@ -90,7 +93,7 @@ def capstone_with(
 
             async def one(url):
                 try:
-                    entry = known.get(url, {"name": "lost.png", "sha256": "0" * 64})
+                    entry = entry_of(known, url)
                     await fetch(session, url, folder / entry["name"], entry["sha256"])
                     images.append(entry)
                 except catches:
@@ -415,6 +418,25 @@ async def fetch_knows_404(session, url, target, sha256):
 )
 def test_wrong_answers(answer: Callable, says: str) -> None:
     expect(answer, "not yet", says)
+
+
+def test_an_error_in_a_group_is_told_by_its_own_name() -> None:
+    answer = capstone_with(entry_of=lambda known, url: known[url], catches=EXPECTED)
+    expect(answer, "error", "KeyError: 'http://127.0.0.1:")
+
+
+calls = itertools.count(1)
+ON_ONE_OF_THE_PLANS = 120  # by then the days before them are over
+
+
+async def fetch_from_a_disk_that_hesitates_once(session, url, target, sha256):
+    if next(calls) == ON_ONE_OF_THE_PLANS:
+        time.sleep(1.5)
+    await course.fetch_image(session, url, target, sha256)
+
+
+def test_a_computer_that_hesitates_once_refuses_nobody() -> None:
+    expect(capstone_with(fetch=fetch_from_a_disk_that_hesitates_once), "correct")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not say which files are open")
