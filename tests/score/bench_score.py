@@ -1,7 +1,7 @@
 """Thirty simulated learners and every lesson, scored: is each verdict as expected, and how long does it take?
 
-    python -m tests.score.bench_score [JOBS]       all of them, JOBS notebooks at once (default: processors)
-    python -m tests.score.bench_score speed        two of them, one notebook at once and then two
+    python -m tests.score.bench_score [KIND…]    all of them, or of these kinds: right, wrong, hostile, …
+    python -m tests.score.bench_score speed      two of them, one notebook at once and then two
 
 Processor time is that of the kernels and of all that they started and waited for.
 """
@@ -123,7 +123,7 @@ MIX: dict[str, tuple[Callable[[Path, Lesson, int], Expected], int]] = {
 }
 
 
-def make(folder: Path, names: Sequence[str] = tuple(MIX)) -> dict[tuple[str, str], str | None]:
+def make(folder: Path, names: Sequence[str]) -> dict[tuple[str, str], str | None]:
     """Write the class; return what to expect, by learner and exercise."""
     expected = {}
     for name in names:
@@ -161,10 +161,10 @@ def unexpected(sittings: Sequence[Sitting], expected: dict[tuple[str, str], str 
     return lines
 
 
-def everybody(jobs: int | None) -> int:
+def everybody(kinds: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
-        expected = make(Path(folder))
-        sittings = scored(learners.find([Path(folder)]), jobs)
+        expected = make(Path(folder), kinds)
+        sittings = scored(learners.find([Path(folder)]), None)
     scores = [score for sitting in sittings for score in sitting.scores]
     print(table.table(scores, LESSONS))
     wrong_ones = unexpected(sittings, expected)
@@ -191,5 +191,5 @@ def speed() -> int:
 
 
 if __name__ == "__main__":
-    argument = sys.argv[1] if sys.argv[1:] else ""
-    sys.exit(speed() if argument == "speed" else everybody(int(argument) if argument else None))
+    asked = sys.argv[1:]
+    sys.exit(speed() if asked == ["speed"] else everybody(asked or tuple(MIX)))
