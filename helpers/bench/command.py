@@ -3,10 +3,11 @@
 import json
 import os
 import platform
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from helpers import readiness
 from helpers.bench import connections, downloads, loads, primitives
@@ -56,6 +57,7 @@ def bench(names: Sequence[str], rounds: int, most: int | None, path: Path | None
         raise ValueError(f"{path} exists already, or its folder does not. Give another file for the results.")
     found: dict[str, Any] = {}
     problems: list[str] = []
+    before = signal.signal(signal.SIGTERM, _end)
     try:
         for name in wanted:
             try:
@@ -65,11 +67,17 @@ def bench(names: Sequence[str], rounds: int, most: int | None, path: Path | None
             _tell("")
             print(f"{found[name]}\n" if name in found else problems[-1], flush=True)
     finally:  # also after Ctrl-C: what has been measured took minutes
+        signal.signal(signal.SIGTERM, before)
         if path is not None and found:
             _write(path, found)
     for problem in problems:
         print(problem, file=sys.stderr)
     return 1 if problems else 0
+
+
+def _end(number: int, _: object) -> NoReturn:
+    """End by an exception, so that servers are stopped, and files deleted, which may be in memory."""
+    raise SystemExit(128 + number)
 
 
 def _wanted(names: Sequence[str]) -> list[str]:

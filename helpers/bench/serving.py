@@ -38,6 +38,9 @@ http {{
 }}
 """
 
+# nginx does not mind whether we are still there; this shell ends it when standard input does.
+WITH_US = 'exec 3<&0; "$@" & server=$!; (cat <&3; kill $server) >/dev/null 2>&1 & wait $server'
+
 
 class NotStarted(Exception):
     """A server did not start; the message is what it said last."""
@@ -67,7 +70,7 @@ def nginx(folder: Path, core: int | None) -> Iterator[str]:
         configuration = Path(own, "nginx.conf")
         configuration.write_text(NGINX.format(own=own, folder=folder, port=port), encoding="utf-8")
         command = [nginx_path() or "nginx", "-p", own, "-c", str(configuration), "-e", f"{own}/errors"]
-        with _running(command, core) as process:
+        with _running(["sh", "-c", WITH_US, "sh", *command], core) as process:
             _wait_for(port, process)
             yield f"http://127.0.0.1:{port}"
 
@@ -82,7 +85,7 @@ def ask(url: str, path: str, limit: float = PATIENCE) -> bytes:
 
 @contextlib.contextmanager
 def _running(command: list[str], core: int | None) -> Iterator[subprocess.Popen[str]]:
-    """The process, which is told to stop at the end."""
+    """The process, which ends with its standard input: at the end, or when this process has gone."""
     with cores.on(core):
         process = subprocess.Popen(
             command,
@@ -97,7 +100,7 @@ def _running(command: list[str], core: int | None) -> Iterator[subprocess.Popen[
         try:
             yield process
         finally:
-            process.terminate()
+            process.stdin.close()
             practice_server.with_patience(process)
 
 

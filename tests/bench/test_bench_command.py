@@ -1,6 +1,7 @@
 """The command measures what it is asked for, says what went wrong, and loses nothing that was measured."""
 
 import json
+import signal
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,16 @@ def test_what_was_measured_before_an_interrupt_is_kept(
     assert main(["bench", "small", "large", "--json", str(path)]) == 1
     assert set(json.loads(path.read_text())) == {"machine", "small"}
     assert capsys.readouterr().err.startswith("Stopped.")
+
+
+def test_a_signal_to_end_is_no_sudden_death(asked: list[tuple], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it has started and written is tidied up on the way out."""
+    monkeypatch.setitem(command.MEASURES, "small", lambda *_: signal.raise_signal(signal.SIGTERM))
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(SystemExit) as stop:
+        main(["bench", "small"])
+    assert stop.value.code == 128 + signal.SIGTERM
+    assert signal.getsignal(signal.SIGTERM) == before
 
 
 def test_an_older_file_is_not_overwritten(

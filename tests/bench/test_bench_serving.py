@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -107,6 +108,26 @@ def test_an_nginx_that_does_not_start_is_an_error(folder: Path, monkeypatch: pyt
     monkeypatch.setattr(serving, "nginx_path", lambda: sys.executable)
     with pytest.raises(serving.NotStarted, match="python"), serving.nginx(folder, None):
         pass
+
+
+@pytest.mark.skipif(not serving.nginx_path(), reason="not installed")
+def test_nginx_does_not_outlive_us(folder: Path) -> None:
+    program = f"""
+import os, pathlib
+from helpers.bench import serving
+with serving.nginx(pathlib.Path({str(folder)!r}), None) as url:
+    print(url, flush=True)
+    os._exit(0)
+"""
+    url = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        try:
+            serving.ask(url.strip(), "/small")
+        except OSError:
+            return
+        time.sleep(0.01)
+    pytest.fail("it still answers")
 
 
 def test_a_raw_server_that_does_not_start_is_an_error(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
