@@ -54,19 +54,8 @@ def _span(said: Sequence[str]) -> float | None:
 
 
 def _outputs(command: Sequence[str], core: int | None, limit: float) -> tuple[str, str]:
-    """What it writes to standard output and to standard error. It has a process group of its own, so that
-    all that it started can be ended with it."""
-    with cores.on(core):
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=practice_server.environment(),
-            **practice_server.own_group(),
-        )
-    with process:
+    """What it writes to standard output and to standard error."""
+    with cores.started(command, core, subprocess.DEVNULL) as process:
         try:
             return process.communicate(timeout=limit)
         except BaseException as error:

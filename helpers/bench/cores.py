@@ -5,7 +5,10 @@ Else both share all processors, and what is measured is their sum.
 
 import contextlib
 import os
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Iterator, Sequence
+
+from helpers import practice_server
 
 
 def server_and_client() -> tuple[int, int] | None:
@@ -28,3 +31,18 @@ def on(core: int | None) -> Iterator[None]:
         yield
     finally:
         os.sched_setaffinity(0, before)
+
+
+def started(command: Sequence[str], core: int | None, stdin: int) -> subprocess.Popen[str]:
+    """A process on that processor, whose outputs can be read as text. It has a process group of its own, so
+    that all that it starts can be ended with it."""
+    with on(core):
+        return subprocess.Popen(
+            command,
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=practice_server.environment(),
+            **practice_server.own_group(),
+        )

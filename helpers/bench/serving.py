@@ -86,17 +86,7 @@ def ask(url: str, path: str, limit: float = PATIENCE) -> bytes:
 @contextlib.contextmanager
 def _running(command: list[str], core: int | None) -> Iterator[subprocess.Popen[str]]:
     """The process, which ends with its standard input: at the end, or when this process has gone."""
-    with cores.on(core):
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=practice_server.environment(),
-            **practice_server.own_group(),
-        )
-    with process:
+    with cores.started(command, core, subprocess.PIPE) as process:
         try:
             yield process
         finally:
