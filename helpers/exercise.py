@@ -1,8 +1,9 @@
 """What a notebook calls around an exercise: `predict`, `check`, `hint`, `solution`.
 
-`check` never raises and always comes back, within six seconds or so (seven for two of lesson 14): the
-answer runs in a thread of its own, under supervision, away from the notebook's event loop; on Linux, besides,
-in a process of its own, so that nothing it does can reach the notebook (checks/apart.py). It gives one of
+`check` never raises and always comes back, within six seconds or so (14.3 and 14.5 are dozens of runs, each
+with a limit of its own, and have up to 14 and 20): the answer runs in a thread of its own, under supervision,
+away from the notebook's event loop; on Linux, besides, in a process of its own, so that nothing it does can
+reach the notebook (checks/apart.py). It gives one of
 five verdicts:
 
     not attempted   the stub is as it was
