@@ -14,6 +14,7 @@ from typing import Any
 from helpers.checks import NotYet
 from helpers.checks.calling import an
 from helpers.own_loop.clock import JumpingClock
+from helpers.own_loop.selector import Selector
 
 Script = Iterator[tuple[float, Callable[[], Any]]]  # at which second what happens, earliest first
 
@@ -22,7 +23,7 @@ REFUSALS = 100  # in a row, without a look of the loop's
 AT_ONCE = 0.2  # seconds in which what has just been sent is there; on Linux it is at once
 
 
-class ScriptedSelector(selectors.DefaultSelector):
+class ScriptedSelector(Selector):
     """Looks at real sockets; in place of sleeping, something happens."""
 
     def __init__(self, clock: JumpingClock, script: Script) -> None:

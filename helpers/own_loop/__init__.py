@@ -6,6 +6,7 @@
     lesson 05  tasks        Task: a coroutine whose end is a Future; Loop makes both
     lesson 08  locks        Condition, and Lock and Queue made of it; on asyncio's loop, too
     lesson 10  sockets      Loop, which also waits for sockets: sock_connect, sock_recv, sock_sendall
+               selector     in which it sleeps
                http         fetch: a download, on this loop or on asyncio's
 
 Each lesson begins with what the one before ended in, so that it can be taken alone. Names and meanings are

@@ -20,6 +20,7 @@ from typing import Any, Self
 
 from helpers.own_loop import tasks
 from helpers.own_loop.coroutines import Future
+from helpers.own_loop.selector import Selector
 
 CONNECTING = (errno.EINPROGRESS, errno.EWOULDBLOCK)  # Linux and macOS say the first, Windows the second
 
@@ -29,7 +30,7 @@ class Waiting(tasks.Loop):
 
     def __init__(self) -> None:
         super().__init__()
-        self._selector = selectors.DefaultSelector()
+        self._selector = Selector()
 
     def __enter__(self) -> Self:
         return self

@@ -26,7 +26,16 @@ apart.FORKS = False  # as on Windows: the parent of a fork would poll
 system._FOUND["poll"] = False
 if hasattr(select, "poll"):
     del select.poll, selectors.PollSelector
-selectors.DefaultSelector = selectors.SelectSelector
+
+
+class SelectSelector(selectors.SelectSelector):
+    def select(self, timeout=None):
+        if not self.get_map():
+            raise OSError("waits for nothing; Windows refuses")
+        return super().select(timeout)
+
+
+selectors.DefaultSelector = SelectSelector
 """
 
 
