@@ -523,7 +523,7 @@ async def returns_nothing(session, url, limit):
         (crawl_with(visit_with_tries(5, ())), "404 was asked for again"),
         (crawl_with(visit_whatever_it_is), "There is something among the pages that is none"),
         (crawl_with(visit_images_too), "Images are found here, and fetched later"),
-        (crawl_with(visit_and_keep_silent), "belongs into `lost`"),
+        (crawl_with(visit_and_keep_silent), "belongs in `lost`"),
         (swallows, "It was cancelled and went on"),
         (a_dict, "A `Site` is asked for"),
         (returns_nothing, "Your function returned None"),
