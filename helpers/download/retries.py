@@ -97,7 +97,7 @@ def date(text: str) -> datetime | None:
     """An HTTP date; None if `text` is none."""
     try:
         found = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter for numbers of twenty digits
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 

@@ -343,7 +343,15 @@ def test_an_answer_that_is_not_http(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["http://127.0.0.1:99999/x", "http://[::1/x", "http:///x", "http://a b/x", "http://\x00/"]
+    "url",
+    [
+        "http://127.0.0.1:99999/x",
+        "http://[::1/x",
+        "http://[::1/x?y",
+        "http:///x",
+        "http://a b/x",
+        "http://\x00/",
+    ],
 )
 def test_what_only_looks_like_a_url_fails_alone(tmp_path: Path, url: str) -> None:
     (result,) = asyncio.run(download([url], tmp_path, tries=1))
