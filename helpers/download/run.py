@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from helpers.download.items import Item, Result, Totals
 from helpers.download.journal import Journal
-from helpers.download.plan import Job, distinct, jobs
+from helpers.download.plan import Folder, Job, distinct
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
@@ -113,17 +113,24 @@ class Run:
             self.progress(self.totals)
 
     async def _plan(self, journal: Journal) -> None:
-        self.jobs = await jobs(self._items, self.folder, journal)
-        self.results = [Result(job.item.url, self.folder / job.name, kept=job.kept) for job in self.jobs]
-        for result in self.results:
-            if result.kept:
-                result.size = result.path.stat().st_size
-                self.totals.kept += 1
+        folder = Folder(self.folder, journal)
+        self.jobs = folder.jobs(self._items)
+        try:
+            for job in self.jobs:
+                await folder.settle(job)
+        finally:  # also if the deadline comes while digests are computed
+            self.results = [self._planned(job) for job in self.jobs]
+            self.totals.kept = sum(job.kept for job in self.jobs)
+
+    def _planned(self, job: Job) -> Result:
+        result = Result(job.item.url, self.folder / job.name, kept=job.kept)
+        if job.kept:
+            result.size = result.path.stat().st_size
+            result.sha256 = job.item.sha256.lower() if job.item.sha256 else None
+        return result
 
     def _tell_who_is_late(self) -> None:
         self.late = True
-        if not self.jobs:  # it came while digests were computed
-            self.results = [Result(item.url, self.folder, error=TOO_LATE) for item in self._items]
         for job, result in zip(self.jobs, self.results, strict=True):
             if not (job.ended or job.kept):
                 result.error = f"{TOO_LATE}; the last try: {result.error}" if result.error else TOO_LATE

@@ -13,7 +13,7 @@ import pytest
 from aiohttp import web
 from download_servers import BODY, DIGEST, answering, files, practising, says, sends
 
-from helpers.download import Item, Result, Totals, download, journal, part
+from helpers.download import Item, Result, Totals, download, journal, part, plan
 from helpers.download.journal import FILE, Note
 from helpers.service import data
 from helpers.service.faults import Fault
@@ -249,6 +249,12 @@ def test_a_wrong_digest_is_an_error_and_leaves_nothing(tmp_path: Path) -> None:
     assert files(tmp_path) == {}
 
 
+def test_a_file_that_is_kept_for_its_digest_has_it(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(BODY)
+    result, seen = downloaded(tmp_path, sends(), sha256=DIGEST)
+    assert (result.kept, result.sha256, result.size, seen) == (True, DIGEST, len(BODY), [])
+
+
 def test_an_existing_file_is_never_overwritten(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(b"mine")
     result, _ = downloaded(tmp_path, sends())
@@ -433,6 +439,20 @@ def test_the_deadline_ends_all(tmp_path: Path) -> None:
     left = files(tmp_path)
     assert sorted(left) == ["200000.part", "5"]
     assert len(left["200000.part"]) == 100_000
+
+
+def test_a_deadline_that_comes_while_digests_are_computed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slow(_: str) -> str:
+        await asyncio.sleep(60)
+        return ""
+
+    monkeypatch.setattr(plan, "sha256_of", slow)
+    (tmp_path / "x").write_bytes(BODY)
+    result, seen = downloaded(tmp_path, sends(), sha256=DIGEST, deadline=0.05)
+    assert (result.error, result.path.name, seen) == ("not done before the deadline", "x", [])
+    assert files(tmp_path) == {"x": BODY}
 
 
 def test_cancelled_it_keeps_the_part_and_lets_go_of_everything(tmp_path: Path) -> None:
