@@ -54,7 +54,7 @@ def distinct(files: Iterable[str | Item]) -> list[Item]:
             raise ValueError(f"{item.name!r} is not a file name that every system takes")
         known = items.setdefault(item.url.partition("#")[0], item)
         if (known.name, known.sha256) != (item.name, item.sha256):
-            raise ValueError(f"{item.url!r} is there twice, with another digest or name")
+            raise ValueError(f"{identity(item.url)!r} is there twice, with another digest or name")
     return list(items.values())
 
 

@@ -55,7 +55,7 @@ async def download(
     The same URL twice is one download. A file that cannot be had keeps no other from coming: its result has
     an `error`. Nothing has a file's own name before it is whole; no file that was there before is touched.
     What has come of a file that fails, or when this is cancelled, stays as `NAME.part`, and the next call
-    goes on from there.
+    goes on from there: where the server has named the version, by a strong ETag or a date of change.
 
     Raises ValueError for arguments that make no sense (before anything is done), BlockingIOError while
     another download is writing to the folder, OSError if the folder cannot be made or written.
@@ -85,7 +85,7 @@ class Run:
     ) -> None:
         if not 1 <= limit <= MOST:
             raise ValueError(f"limit must be from 1 to {MOST}, not {limit}")
-        if tries < 1 or timeout <= 0 or (deadline is not None and deadline <= 0):
+        if not (tries >= 1 and timeout > 0 and (deadline is None or deadline > 0)):  # nor NaN
             raise ValueError("tries must be 1 or more, timeout and deadline more than 0 seconds")
         self.folder = Path(folder)
         self.jobs: list[Job] = []

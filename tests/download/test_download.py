@@ -614,7 +614,16 @@ def test_a_session_of_ones_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"limit": 0}, {"limit": 101}, {"tries": 0}, {"timeout": 0}, {"deadline": 0}, {"deadline": -1}]
+    "wrong",
+    [
+        {"limit": 0},
+        {"limit": 101},
+        {"tries": 0},
+        {"timeout": 0},
+        {"timeout": float("nan")},
+        {"deadline": 0},
+        {"deadline": -1},
+    ],
 )
 def test_arguments_that_make_no_sense_are_refused(tmp_path: Path, wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="must be"):

@@ -108,7 +108,10 @@ def test_a_digest_and_a_name_can_be_given(tmp_path: Path) -> None:
         ([Item("http://a", sha256="abc")], "not a SHA-256 digest"),
         ([Item("http://a", name="../x")], "not a file name"),
         ([Item("http://a", name="con.png")], "not a file name"),
-        ([Item("http://a", sha256="a" * 64), "http://a#b"], "twice, with another digest"),
+        (
+            [Item("http://u:p@a", sha256="a" * 64), "http://u:p@a#b"],
+            "'http://a' is there twice, with another",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused(items: list[str | Item], message: str) -> None:

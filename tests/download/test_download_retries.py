@@ -53,6 +53,10 @@ def test_what_the_server_says_goes_before_within_reason() -> None:
     assert "asks to wait for 100000 seconds" in retries.in_words(StatusError(503, "", 100_000.0))
 
 
+def test_what_a_server_says_does_not_steer_the_terminal() -> None:
+    assert retries.in_words(StatusError(404, "\x1b[2Jgone\x07\udcff\n away", None)) == "404 [2Jgone away"
+
+
 @pytest.mark.parametrize(
     ("value", "seconds"),
     [
