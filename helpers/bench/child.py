@@ -1,5 +1,6 @@
 """Runs one client as a process of its own and measures it from outside."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -59,7 +60,8 @@ def _outputs(command: Sequence[str], core: int | None, limit: float) -> tuple[st
         try:
             return process.communicate(timeout=limit)
         except BaseException as error:
-            os.killpg(process.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError, PermissionError):  # it has just ended
+                os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
             if isinstance(error, subprocess.TimeoutExpired):
                 raise Failed(f"it had not ended after {limit:g} s") from None

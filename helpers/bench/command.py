@@ -69,9 +69,9 @@ def bench(names: Sequence[str], rounds: int, most: int | None, path: Path | None
     finally:  # also after Ctrl-C: what has been measured took minutes
         signal.signal(signal.SIGTERM, before)
         if path is not None and found:
-            _write(path, found)
-    for problem in problems:
-        print(problem, file=sys.stderr)
+            problems += _written(path, found)
+        for problem in problems:
+            print(problem, file=sys.stderr)
     return 1 if problems else 0
 
 
@@ -91,9 +91,14 @@ def _wanted(names: Sequence[str]) -> list[str]:
     return [name for name in MEASURES if name in asked]
 
 
-def _write(path: Path, found: dict[str, Any]) -> None:
+def _written(path: Path, found: dict[str, Any]) -> list[str]:
+    """Write what was found; return what went wrong."""
     results = {"machine": machine()} | {name: result.as_dict() for name, result in found.items()}
-    write_atomically(path, json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+    try:
+        write_atomically(path, json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+    except OSError as error:
+        return [f"{path} could not be written, so the tables above are all there is. {error}"]
+    return []
 
 
 def machine() -> dict[str, Any]:

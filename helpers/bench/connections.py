@@ -34,7 +34,8 @@ def measure(
 ) -> Ladder:
     """Let each way hold so many connections, fewest first. `tell` hears what is being done.
 
-    Takes some 20 seconds. Raises ValueError for sizes that do not rise from 1 on, serving.NotStarted.
+    Takes some 20 seconds. Raises ValueError for sizes that do not rise from 1 on, serving.NotStarted,
+    and OSError if the server does not answer.
     """
     if list(sizes) != sorted(set(sizes)) or not sizes or sizes[0] < 1:
         raise ValueError(f"The numbers of connections must rise, and the first be 1 or more: {list(sizes)}.")

@@ -38,10 +38,13 @@ def prepare(part: Part, url: str, asked: Mapping[str, str], response: ClientResp
     """
     status, headers = response.status, response.headers
     if "Range" in asked and status == 206:
-        if not continues(part, headers):
+        note = note_on_rest(part, headers)
+        if note is None:
             part.discard()
             raise Outdated("the server sent another part of the file than it was asked for")
-        part.go_on()
+        if not part.go_on(note):
+            part.discard()
+            raise Outdated("somebody has changed the part that was there")
     elif "Range" in asked and status == 416:
         # With If-Range this says that the version is the same and has no more bytes, or that the server does
         # not know If-Range. Who can tell? (A part of the announced size has been taken for whole before.)
@@ -59,18 +62,22 @@ def prepare(part: Part, url: str, asked: Mapping[str, str], response: ClientResp
         raise StatusError(status, response.reason, retry_after(headers))
 
 
-def continues(part: Part, headers: Mapping[str, str]) -> bool:
-    """Whether a 206 brings what follows the part, of the same version, up to the end."""
-    assert part.note is not None
+def note_on_rest(part: Part, headers: Mapping[str, str]) -> Note | None:
+    """The note on the part, with the file's size as this 206 has it; None if the 206 does not bring what
+    follows the part, of the same version, or if nobody says where the file ends.
+    """
+    note = part.note
+    assert note is not None
     found = CONTENT_RANGE.fullmatch(headers.get("Content-Range", ""))
     if found is None or int(found[1]) != part.size:
-        return False
-    if found[3] != "*":
-        if part.note.size not in (None, int(found[3])):
-            return False
-        part.note = part.note._replace(size=int(found[3]))
-    etag, known = headers.get("ETag"), part.note.validator
-    return etag is None or known is None or not known.startswith('"') or etag == known
+        return None
+    size = note.size if found[3] == "*" else int(found[3])
+    if size is None or note.size not in (None, size):
+        return None
+    etag, known = headers.get("ETag"), note.validator
+    if etag is not None and known is not None and known.startswith('"') and etag != known:
+        return None
+    return note._replace(size=size)
 
 
 def validator(headers: Mapping[str, str]) -> str | None:

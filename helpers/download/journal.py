@@ -10,6 +10,7 @@ of the process by any signal; not that of power, for which each file would have 
 It is locked while a download runs, so that no two write to the same part.
 """
 
+import contextlib
 import json
 import os
 import sys
@@ -43,11 +44,8 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         self.path = folder / FILE
         self._broken = False  # the last line ends in the middle: the disk was full
-        self._fd = os.open(
-            self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o666
-        )
+        self._fd = open_locked(self.path)
         try:
-            lock(self._fd, folder)
             self._notes = self._read()
         except BaseException:
             os.close(self._fd)
@@ -60,11 +58,10 @@ class Journal:
         self._broken = not text.endswith(b"\n")
         notes = {}
         for line in text.splitlines():
-            try:
-                name, url, size, validator = json.loads(line)
-            except (ValueError, TypeError):
-                continue  # half a line, or nothing of ours
-            notes[name] = Note(url, size, validator)
+            with contextlib.suppress(ValueError):  # half a line
+                match json.loads(line):
+                    case [str(name), str(url), int() | None as size, str() | None as validator]:
+                        notes[name] = Note(url, size, validator)
         return notes
 
     def get(self, name: str) -> Note | None:
@@ -82,9 +79,35 @@ class Journal:
 
     def close(self) -> None:
         """Let others have the folder. A journal with nothing in it does not stay."""
-        if not self._notes and sys.platform != "win32":  # there, an open file cannot be removed
-            self.path.unlink(missing_ok=True)
+        if not os.fstat(self._fd).st_size:
+            with contextlib.suppress(OSError):  # Windows deletes no open file
+                self.path.unlink()
         os.close(self._fd)
+
+
+def open_locked(path: Path) -> int:
+    """A descriptor of the file, which is made if it is not there; others are kept from it until it is closed.
+
+    Raises BlockingIOError while others have it, OSError where it cannot be opened.
+    """
+    while True:
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o666)
+        try:
+            lock(fd, path.parent)
+            if sys.platform == "win32" or is_at(fd, path):
+                return fd
+        except BaseException:
+            os.close(fd)
+            raise
+        os.close(fd)  # between `open` and `lock` its owner was done and deleted it: a lock on it keeps nobody
+
+
+def is_at(fd: int, path: Path) -> bool:
+    """Whether the open file is the one that has this path now."""
+    try:
+        return os.path.samestat(os.fstat(fd), os.stat(path))
+    except FileNotFoundError:
+        return False
 
 
 def lock(fd: int, folder: Path) -> None:

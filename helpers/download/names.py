@@ -7,7 +7,7 @@ https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file
 
 import re
 import unicodedata
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 SIMPLE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,98}[A-Za-z0-9_-]")
 """Most names. Nothing has to be done to these, if they are not reserved."""
@@ -26,7 +26,7 @@ NO_NAME = "index.html"
 
 def name_of(url: str) -> str:
     """The name for what `url` has: the last part of its path, percent-decoded and made safe."""
-    path = urlsplit(url).path if "?" in url or "#" in url else url.partition("://")[2]
+    path = url.partition("#")[0].partition("?")[0].partition("://")[2]
     return safe(path.rpartition("/")[2]) if "/" in path else NO_NAME
 
 

@@ -14,7 +14,7 @@ import os
 from helpers.download.journal import Journal, Note, write_all
 
 ENDING = ".part"
-CREATE = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0)
+WRITE = os.O_WRONLY | getattr(os, "O_BINARY", 0)
 PIECE = 1024 * 1024
 """Bytes that are hashed before others get their turn."""
 
@@ -51,17 +51,34 @@ class Part:
         return self.note.size is None or self.size < self.note.size
 
     def begin(self, note: Note) -> None:
-        """Begin with the first byte of the version that `note` describes; what was there of another goes."""
+        """Begin with the first byte of the version that `note` describes; what was there of another goes.
+
+        Raises FileExistsError where there is a file that is not this download's, or that cannot be deleted.
+        """
         if self.note is not None:
             self.discard()
+        if os.path.lexists(self.part):  # before the journal says that it is of that version
+            raise FileExistsError(
+                f"{self.part} cannot be deleted, or is somebody else's. Move it away and run this again"
+            )
         self._journal.write(self._name, note)
-        self.note = note
-        # O_EXCL: should anybody have made a file of that name meanwhile, it is theirs.
-        self._fd = os.open(self.part, CREATE | os.O_EXCL, 0o666)
+        self._fd = os.open(self.part, WRITE | os.O_CREAT | os.O_EXCL, 0o666)
+        self.note = note  # only now: what this is None for is not ours to delete
 
-    def go_on(self) -> None:
-        """Go on behind the last byte."""
-        self._fd = os.open(self.part, CREATE | os.O_APPEND)
+    def go_on(self, note: Note) -> bool:
+        """Go on behind the last byte, of the version that `note` describes; False if the part is not what it
+        was, because somebody has changed or deleted it.
+        """
+        try:
+            self._fd = os.open(self.part, WRITE | os.O_APPEND)
+        except FileNotFoundError:
+            return False
+        if os.fstat(self._fd).st_size != self.size:
+            return False
+        if note != self.note:
+            self._journal.write(self._name, note)
+            self.note = note
+        return True
 
     def write(self, data: bytes) -> None:
         assert self._fd is not None
@@ -82,18 +99,20 @@ class Part:
         self.size, self.note = 0, None
 
     def finish(self) -> None:
-        """It is whole: give it the file's own name, in one step.
+        """It is whole, and closed: give it the file's own name, in one step.
 
-        Raises FileExistsError where somebody has made a file of that name meanwhile.
+        Raises FileExistsError where somebody has made a file of that name meanwhile, OSError where what is on
+        the disk is not as long as what was written.
         """
-        self.close()
         assert self.note is not None
+        if os.stat(self.part).st_size != self.size:
+            raise OSError(f"{self.part} was changed by somebody else meanwhile. Run this again")
         if self.note.size is None:
             self.note = self.note._replace(size=self.size)
             self._journal.write(self._name, self.note)
         if os.path.lexists(self.path):
             raise FileExistsError(
-                f"{self.path} was made by somebody else meanwhile. Run it again: it gets another name"
+                f"{self.path} was made by somebody else meanwhile. Run this again: it gets another name"
             )
         os.replace(self.part, self.path)
 

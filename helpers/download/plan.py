@@ -5,6 +5,7 @@ an earlier one has left. What is in the folder already is either known to be the
 never touched: the item then gets another name.
 """
 
+import itertools
 import os
 import stat
 from collections.abc import Iterable
@@ -53,7 +54,7 @@ def distinct(files: Iterable[str | Item]) -> list[Item]:
             raise ValueError(f"{item.name!r} is not a file name that every system takes")
         known = items.setdefault(item.url.partition("#")[0], item)
         if (known.name, known.sha256) != (item.name, item.sha256):
-            raise ValueError(f"{item.url!r} is there twice, with another digest or name")
+            raise ValueError(f"{identity(item.url)!r} is there twice, with another digest or name")
     return list(items.values())
 
 
@@ -61,26 +62,35 @@ class Folder:
     """The folder that the files go to, as it was found, and the names that are given in it."""
 
     def __init__(self, path: Path, journal: Journal) -> None:
+        """Raises OSError where the folder cannot be read."""
         self._path = path
         self._journal = journal
         self._there = {names.key(name): name for name in os.listdir(path)}
         self._given = {FILE}
+        self._number: dict[str, int] = {}
+        """Where a name is wanted often: its first number that may be free."""
 
-    def claim(self, wanted: str, number: int = 0) -> str:
-        """`wanted`, or the first of its numbered forms, from `number` up, that the list does not have yet."""
-        while True:
+    def jobs(self, items: Iterable[Item]) -> list[Job]:
+        """A job for each item, in their order; `settle` them next."""
+        wanted = ((item, item.name or names.name_of(item.url)) for item in items)
+        return [Job(item, self._claim(name), name) for item, name in wanted]
+
+    def _claim(self, wanted: str) -> str:
+        """`wanted`, or the first of its numbered forms that the list does not have yet."""
+        for number in itertools.count(self._number.get(wanted, 0)):
             name = names.numbered(wanted, number)
             file, part = names.key(name), names.key(name + ENDING)
             if file not in self._given and part not in self._given:
-                self._given |= {file, part}
-                return name
-            number += 1
+                break
+        self._given |= {file, part}
+        if number:
+            self._number[wanted] = number + 1
+        return name
 
     async def settle(self, job: Job) -> None:
         """Find out whether the job's file is there, whole or in part; give it another name if something else
         is.
         """
-        number = 0
         while names.key(job.name) in self._there or names.key(job.name + ENDING) in self._there:
             note = self._journal.get(job.name)
             if note is not None and note.url != identity(job.item.url):
@@ -92,8 +102,7 @@ class Folder:
             elif note is not None and self._is_file(job.name + ENDING):
                 job.has_part = True
                 return
-            number += 1
-            job.name = self.claim(job.wanted, number)
+            job.name = self._claim(job.wanted)
 
     async def _is_kept(self, job: Job, note: Note | None) -> bool:
         """Whether the file is the item's: by its digest, or else by what the journal has noted on it."""
@@ -109,18 +118,6 @@ class Folder:
         if self._there.get(names.key(name)) != name:
             return False
         return stat.S_ISREG(os.lstat(os.path.join(self._path, name)).st_mode)
-
-
-async def jobs(items: Iterable[Item], path: Path, journal: Journal) -> list[Job]:
-    """The jobs of `items`, in their order. Raises OSError where the folder cannot be read."""
-    folder = Folder(path, journal)
-    planned = []
-    for item in items:
-        wanted = item.name or names.name_of(item.url)
-        planned.append(Job(item, folder.claim(wanted), wanted))
-    for job in planned:
-        await folder.settle(job)
-    return planned
 
 
 def identity(url: str) -> str:

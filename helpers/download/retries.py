@@ -97,13 +97,20 @@ def date(text: str) -> datetime | None:
     """An HTTP date; None if `text` is none."""
     try:
         found = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter for numbers of twenty digits
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def in_words(error: Exception) -> str:
-    """What went wrong, for people."""
+    """What went wrong, for people: on one line, and without the characters that steer a terminal, as a server
+    may have sent some.
+    """
+    words = "".join(character if character.isprintable() else " " for character in _words(error))
+    return " ".join(words.split())
+
+
+def _words(error: Exception) -> str:
     if isinstance(error, aiohttp.ClientPayloadError):
         return "the connection ended before the file"
     if isinstance(error, aiohttp.TooManyRedirects):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from helpers.download.items import Item, Result, Totals
 from helpers.download.journal import Journal
-from helpers.download.plan import Job, distinct, jobs
+from helpers.download.plan import Folder, Job, distinct
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
@@ -55,7 +55,7 @@ async def download(
     The same URL twice is one download. A file that cannot be had keeps no other from coming: its result has
     an `error`. Nothing has a file's own name before it is whole; no file that was there before is touched.
     What has come of a file that fails, or when this is cancelled, stays as `NAME.part`, and the next call
-    goes on from there.
+    goes on from there: where the server has named the version, by a strong ETag or a date of change.
 
     Raises ValueError for arguments that make no sense (before anything is done), BlockingIOError while
     another download is writing to the folder, OSError if the folder cannot be made or written.
@@ -85,7 +85,7 @@ class Run:
     ) -> None:
         if not 1 <= limit <= MOST:
             raise ValueError(f"limit must be from 1 to {MOST}, not {limit}")
-        if tries < 1 or timeout <= 0 or (deadline is not None and deadline <= 0):
+        if not (tries >= 1 and timeout > 0 and (deadline is None or deadline > 0)):  # nor NaN
             raise ValueError("tries must be 1 or more, timeout and deadline more than 0 seconds")
         self.folder = Path(folder)
         self.jobs: list[Job] = []
@@ -113,17 +113,24 @@ class Run:
             self.progress(self.totals)
 
     async def _plan(self, journal: Journal) -> None:
-        self.jobs = await jobs(self._items, self.folder, journal)
-        self.results = [Result(job.item.url, self.folder / job.name, kept=job.kept) for job in self.jobs]
-        for result in self.results:
-            if result.kept:
-                result.size = result.path.stat().st_size
-                self.totals.kept += 1
+        folder = Folder(self.folder, journal)
+        self.jobs = folder.jobs(self._items)
+        try:
+            for job in self.jobs:
+                await folder.settle(job)
+        finally:  # also if the deadline comes while digests are computed
+            self.results = [self._planned(job) for job in self.jobs]
+            self.totals.kept = sum(job.kept for job in self.jobs)
+
+    def _planned(self, job: Job) -> Result:
+        result = Result(job.item.url, self.folder / job.name, kept=job.kept)
+        if job.kept:
+            result.size = result.path.stat().st_size
+            result.sha256 = job.item.sha256.lower() if job.item.sha256 else None
+        return result
 
     def _tell_who_is_late(self) -> None:
         self.late = True
-        if not self.jobs:  # it came while digests were computed
-            self.results = [Result(item.url, self.folder, error=TOO_LATE) for item in self._items]
         for job, result in zip(self.jobs, self.results, strict=True):
             if not (job.ended or job.kept):
                 result.error = f"{TOO_LATE}; the last try: {result.error}" if result.error else TOO_LATE

@@ -61,10 +61,8 @@ async def transfer(job: Job, result: Result, downloads: Downloads, watched: Watc
             else:
                 result.error = None
                 return
-            part.close()
             await asyncio.sleep(seconds)
     finally:
-        part.close()
         if not (part.resumable or part.whole):
             part.discard()
         result.size = part.size
@@ -76,12 +74,15 @@ async def one_try(job: Job, result: Result, part: Part, downloads: Downloads, wa
         result.resumed = part.size
     else:
         result.tries += 1
-        with watched:
-            await receive(job, result, part, downloads, watched)
-        if part.note is None or part.note.size not in (None, part.size):
-            raise Truncated(f"only {part.size} bytes came")
+        try:
+            with watched:
+                await receive(job, result, part, downloads, watched)
+        finally:
+            part.close()  # in here, as it fails the file: over a network, this is where a full disk is told
+        assert part.note is not None
+        if part.note.size not in (None, part.size):
+            raise Truncated(f"{part.size} bytes came of {part.note.size}")
     if job.item.sha256 is not None:
-        part.close()
         result.sha256 = await sha256_of(part.part)
         if result.sha256 != job.item.sha256.lower():
             part.discard()

@@ -26,12 +26,13 @@ class Watched:
         self.timeout = timeout
         self.received = 0
         self.seen = -1
+        """What `received` was at the last look; -1: none since the try began."""
         self.idle: int | None = None
         """Looks without a byte; None: it is not on a try."""
         self.stalled = False
 
     def __enter__(self) -> None:
-        self.idle, self.stalled = 0, False
+        self.idle, self.seen, self.stalled = 0, -1, False
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self.idle = None

@@ -92,6 +92,19 @@ def test_an_older_file_is_not_overwritten(
     assert "Give another file" in capsys.readouterr().err
 
 
+def test_results_that_cannot_be_written_are_in_the_tables_at_least(
+    asked: list[tuple], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(command, "write_atomically", full)
+    assert main(["bench", "primitives", "--json", str(tmp_path / "x.json")]) == 1
+    out, err = capsys.readouterr()
+    assert "a task: made, run, awaited" in out
+    assert "x.json could not be written" in err
+
+
 @pytest.mark.parametrize("arguments", [["fly"], ["small", "--rounds", "0"], ["small", "--at-most", "-1"]])
 def test_a_wrong_command_line_exits_with_2(
     arguments: list[str], asked: list[tuple], capsys: pytest.CaptureFixture[str]

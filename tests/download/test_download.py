@@ -13,7 +13,7 @@ import pytest
 from aiohttp import web
 from download_servers import BODY, DIGEST, answering, files, practising, says, sends
 
-from helpers.download import Item, Result, Totals, download, journal, part
+from helpers.download import Item, Result, Totals, download, journal, part, plan
 from helpers.download.journal import FILE, Note
 from helpers.service import data
 from helpers.service.faults import Fault
@@ -194,6 +194,40 @@ def test_a_206_with_less_than_the_rest_is_gone_on_with(tmp_path: Path) -> None:
     assert files(tmp_path) == {"x": BODY}
 
 
+def sends_pieces(cut: int) -> Callable:
+    """An answer that does not say how long it will be, and ends after `cut` bytes."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"ETag": '"1"'})
+        await response.prepare(request)
+        await response.write(BODY[:cut])
+        await asyncio.sleep(0.02)
+        assert request.transport is not None
+        request.transport.close()
+        return response
+
+    return answer
+
+
+def test_a_size_that_only_the_rest_tells_is_noted(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with answering(sends_pieces(1000), sends()) as (url, seen):
+            (first,) = await download([f"{url}/x"], tmp_path)
+            (second,) = await download([f"{url}/x"], tmp_path)
+            assert (first.error, first.resumed, second.kept, len(seen)) == (None, 1000, True, 2)
+
+    asyncio.run(scenario())
+    assert files(tmp_path) == {"x": BODY}
+
+
+def test_a_206_without_an_end_is_not_taken_for_all_of_the_rest(tmp_path: Path) -> None:
+    some = says(206, {"Content-Range": "bytes 1000-1999/*"}, BODY[1000:2000])
+    result, seen = downloaded(tmp_path, sends_pieces(1000), some, sends())
+    assert (result.error, result.resumed) == (None, 0)
+    assert "Range" not in seen[2].headers
+    assert files(tmp_path) == {"x": BODY}
+
+
 def test_a_416_begins_anew(tmp_path: Path) -> None:
     result, seen = downloaded(
         tmp_path, sends(cut=100_000), says(416, {"Content-Range": "bytes */100000"}), sends()
@@ -242,11 +276,68 @@ def test_a_part_that_was_spoilt_is_found_by_the_digest_and_thrown_away(tmp_path:
     assert (result.error, result.resumed, result.sha256) == (None, 0, DIGEST)
 
 
+def test_a_part_that_cannot_be_deleted_is_not_taken_for_the_new_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_: str) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    async def scenario() -> None:
+        async with answering(sends()) as (url, _):
+            with_part(tmp_path, b"older", Note(f"{url}/x", len(BODY), '"0"'))
+            with monkeypatch.context() as patch:
+                patch.setattr(os, "unlink", refused)
+                (result,) = await download([f"{url}/x"], tmp_path)
+                assert "x.part cannot be deleted" in (result.error or "")
+            (result,) = await download([f"{url}/x"], tmp_path)
+            assert (result.error, result.resumed) == (None, 0)
+
+    asyncio.run(scenario())
+    assert files(tmp_path) == {"x": BODY}
+
+
+@pytest.mark.parametrize("spoil", [Path.unlink, lambda part: part.write_bytes(b"short")], ids=["gone", "cut"])
+def test_a_part_that_somebody_spoils_between_tries_is_not_added_to(
+    tmp_path: Path, spoil: Callable[[Path], object]
+) -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        spoil(tmp_path / "x.part")
+        return await sends()(request)
+
+    result, seen = downloaded(tmp_path, sends(cut=100_000), answer, sends())
+    assert (result.error, result.resumed, len(seen)) == (None, 0, 3)
+    assert files(tmp_path) == {"x": BODY}
+
+
+def test_a_part_that_somebody_adds_to_does_not_become_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As another download may, where the file system knows no locks."""
+    finish = part.Part.finish
+
+    def add_and_finish(self: part.Part) -> None:
+        with open(self.part, "ab") as file:
+            file.write(b"more")
+        finish(self)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(part.Part, "finish", add_and_finish)
+        result, _ = downloaded(tmp_path, sends())
+        assert "changed by somebody else" in (result.error or "")
+    assert list(files(tmp_path)) == ["x.part"]
+
+
 def test_a_wrong_digest_is_an_error_and_leaves_nothing(tmp_path: Path) -> None:
     result, seen = downloaded(tmp_path, sends(), sha256="a" * 64)
     assert len(seen) == 1
     assert result.error == f"the digest is {DIGEST}, not {'a' * 64}"
     assert files(tmp_path) == {}
+
+
+def test_a_file_that_is_kept_for_its_digest_has_it(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(BODY)
+    result, seen = downloaded(tmp_path, sends(), sha256=DIGEST)
+    assert (result.kept, result.sha256, result.size, seen) == (True, DIGEST, len(BODY), [])
 
 
 def test_an_existing_file_is_never_overwritten(tmp_path: Path) -> None:
@@ -265,6 +356,18 @@ def test_nor_one_that_somebody_makes_meanwhile(tmp_path: Path) -> None:
     assert result.error is not None
     assert "somebody else" in result.error
     assert files(tmp_path) == {"x": b"mine", "x.part": BODY}
+
+
+def test_nor_is_a_part_that_somebody_makes_meanwhile(tmp_path: Path) -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        (tmp_path / "x.part").write_bytes(b"mine")
+        return await sends()(request)
+
+    result, _ = downloaded(tmp_path, answer)
+    assert "somebody else's" in (result.error or "")
+    assert files(tmp_path) == {"x.part": b"mine"}
+    result, _ = downloaded(tmp_path, sends())
+    assert files(tmp_path) == {"x.part": b"mine", "x.1": BODY}
 
 
 def test_a_stall_ends_the_try_and_the_next_one_goes_on(tmp_path: Path) -> None:
@@ -343,7 +446,15 @@ def test_an_answer_that_is_not_http(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["http://127.0.0.1:99999/x", "http://[::1/x", "http:///x", "http://a b/x", "http://\x00/"]
+    "url",
+    [
+        "http://127.0.0.1:99999/x",
+        "http://[::1/x",
+        "http://[::1/x?y",
+        "http:///x",
+        "http://a b/x",
+        "http://\x00/",
+    ],
 )
 def test_what_only_looks_like_a_url_fails_alone(tmp_path: Path, url: str) -> None:
     (result,) = asyncio.run(download([url], tmp_path, tries=1))
@@ -373,6 +484,23 @@ def test_a_full_disk_fails_the_file_and_keeps_what_fits(
     left = files(tmp_path)
     assert list(left) == ["x.part"]
     assert BODY.startswith(left["x.part"])
+
+
+def test_a_disk_that_says_so_only_at_the_end_fails_that_file_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`close` is where network file systems tell."""
+    close = part.Part.close
+
+    def full(self: part.Part) -> None:
+        was_open = self._fd is not None
+        close(self)
+        if was_open:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(part.Part, "close", full)
+    result, seen = downloaded(tmp_path, sends(cut=1000), sends())
+    assert (result.error, len(seen)) == (os.strerror(errno.ENOSPC), 1)
 
 
 def test_a_folder_that_cannot_be_is_an_error_before_anything(tmp_path: Path) -> None:
@@ -427,6 +555,20 @@ def test_the_deadline_ends_all(tmp_path: Path) -> None:
     assert len(left["200000.part"]) == 100_000
 
 
+def test_a_deadline_that_comes_while_digests_are_computed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slow(_: str) -> str:
+        await asyncio.sleep(60)
+        return ""
+
+    monkeypatch.setattr(plan, "sha256_of", slow)
+    (tmp_path / "x").write_bytes(BODY)
+    result, seen = downloaded(tmp_path, sends(), sha256=DIGEST, deadline=0.05)
+    assert (result.error, result.path.name, seen) == ("not done before the deadline", "x", [])
+    assert files(tmp_path) == {"x": BODY}
+
+
 def test_cancelled_it_keeps_the_part_and_lets_go_of_everything(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with practising() as (_, url):
@@ -472,7 +614,16 @@ def test_a_session_of_ones_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"limit": 0}, {"limit": 101}, {"tries": 0}, {"timeout": 0}, {"deadline": 0}, {"deadline": -1}]
+    "wrong",
+    [
+        {"limit": 0},
+        {"limit": 101},
+        {"tries": 0},
+        {"timeout": 0},
+        {"timeout": float("nan")},
+        {"deadline": 0},
+        {"deadline": -1},
+    ],
 )
 def test_arguments_that_make_no_sense_are_refused(tmp_path: Path, wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="must be"):

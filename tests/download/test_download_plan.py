@@ -6,16 +6,24 @@ from pathlib import Path
 
 import pytest
 
+from helpers.download import names as names_of_urls
 from helpers.download.items import Item
 from helpers.download.journal import Journal, Note
-from helpers.download.plan import Job, distinct, identity, jobs
+from helpers.download.plan import Folder, Job, distinct, identity
 
 
 def plan(folder: Path, *items: str | Item, notes: dict[str, Note] | None = None) -> list[Job]:
+    async def settled(journal: Journal) -> list[Job]:
+        found = Folder(folder, journal)
+        planned = found.jobs(distinct(items))
+        for job in planned:
+            await found.settle(job)
+        return planned
+
     with closing(Journal(folder)) as journal:
         for name, note in (notes or {}).items():
             journal.write(name, note)
-        return asyncio.run(jobs(distinct(items), folder, journal))
+        return asyncio.run(settled(journal))
 
 
 def names(planned: list[Job]) -> list[str]:
@@ -33,6 +41,18 @@ def test_the_same_name_gets_numbers_in_the_order_of_the_list(tmp_path: Path) -> 
         "http://a/x#z",
     ]
     assert names(plan(tmp_path, *urls)) == ["x", "x.1", "X.2", "x.part.1", "x.1.1", "x.3"]
+
+
+def test_a_name_that_all_want_is_not_looked_for_from_the_start_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list of 100,000 addresses that end in a slash would take an hour."""
+    looks = []
+    numbered = names_of_urls.numbered
+    monkeypatch.setattr(names_of_urls, "numbered", lambda *asked: looks.append(asked) or numbered(*asked))
+    planned = plan(tmp_path, *(f"http://a/{n}/" for n in range(300)))
+    assert names(planned) == ["index.html", *(f"index.html.{n}" for n in range(1, 300))]
+    assert len(looks) < 2 * 300
 
 
 def test_a_file_of_the_journals_url_and_size_is_kept(tmp_path: Path) -> None:
@@ -88,7 +108,10 @@ def test_a_digest_and_a_name_can_be_given(tmp_path: Path) -> None:
         ([Item("http://a", sha256="abc")], "not a SHA-256 digest"),
         ([Item("http://a", name="../x")], "not a file name"),
         ([Item("http://a", name="con.png")], "not a file name"),
-        ([Item("http://a", sha256="a" * 64), "http://a#b"], "twice, with another digest"),
+        (
+            [Item("http://u:p@a", sha256="a" * 64), "http://u:p@a#b"],
+            "'http://a' is there twice, with another",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused(items: list[str | Item], message: str) -> None:

@@ -9,6 +9,7 @@ from helpers.download.retries import Outdated, Stalled, StatusError, Truncated, 
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 LONG_AGO = format_datetime(NOW - timedelta(days=1), usegmt=True)
+OVERFLOWING = "Fri, 02 Jan 2026 03:04:05 +99999999999999999999"
 
 
 def dated(seconds: float) -> str:
@@ -52,6 +53,10 @@ def test_what_the_server_says_goes_before_within_reason() -> None:
     assert "asks to wait for 100000 seconds" in retries.in_words(StatusError(503, "", 100_000.0))
 
 
+def test_what_a_server_says_does_not_steer_the_terminal() -> None:
+    assert retries.in_words(StatusError(404, "\x1b[2Jgone\x07\udcff\n away", None)) == "404 [2Jgone away"
+
+
 @pytest.mark.parametrize(
     ("value", "seconds"),
     [
@@ -63,6 +68,7 @@ def test_what_the_server_says_goes_before_within_reason() -> None:
         ("", None),
         ("-1", None),
         ("²", None),
+        (OVERFLOWING, None),
     ],
 )
 def test_retry_after_is_seconds_or_a_date(value: str, seconds: float | None) -> None:
@@ -86,6 +92,7 @@ def test_without_a_date_of_the_server_ours_has_to_do() -> None:
         ({"Last-Modified": LONG_AGO}, None),
         ({"Last-Modified": dated(0), "Date": dated(0)}, None),
         ({"Last-Modified": "yesterday", "Date": dated(0)}, None),
+        ({"Last-Modified": OVERFLOWING, "Date": dated(0)}, None),
         ({}, None),
     ],
 )
