@@ -20,8 +20,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return asked.run(asked)
     except KeyboardInterrupt:
-        return complain("Stopped. What was finished is in place, the rest is as it was.")
+        return complain("Stopped. Files that were written are whole; all others are as they were.")
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="replace")  # a pipe on Windows knows no ✔: a ? there, and not an error
     sys.exit(main())

@@ -134,7 +134,7 @@ def resume_at(done: dict[Lesson, Done]) -> str:
         for exercise in lesson.exercises:
             if exercise not in done[lesson].passed:
                 return texts.GO_ON.format(exercise=exercise, stem=lesson.stem)
-    return texts.ALL_PASSED
+    return texts.ALL_PASSED.format(number=last.number)
 
 
 class Table:

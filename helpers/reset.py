@@ -23,7 +23,8 @@ def reset(what: str, course: Path = COURSE) -> Path | None:
     """Give back the lesson (`"12"`) or the exercise (`"12.3"`) named by `what`.
 
     Returns the copy of the notebook as it was, None if there was none. Raises ValueError for what is none,
-    ResetError where the notebook cannot be read, OSError where a file cannot be written.
+    ResetError where the notebook cannot be read, SourceError where the lesson cannot be built, RuntimeError
+    where no kernel starts to run it, OSError where a file cannot be written.
     """
     number, dot, _ = what.partition(".")
     (lesson,) = catalog.find([number])
@@ -44,32 +45,41 @@ def _whole(target: Target) -> str:
 
 
 def _exercise(target: Target, exercise: str) -> str:
-    """The learner's notebook with the cells of one exercise as they were at first, also if they are gone."""
-    tag = f"answer-{exercise}"
+    """The learner's notebook with the cells of one exercise, answer and check, as they were at first, also if
+    they are gone."""
+    own = {f"answer-{exercise}", f"check-{exercise}"}
     _, originals = release.plan(target)
     ids = {original.id for original in originals.cells}
     try:
         notebook = json.loads(target.path.read_text(encoding="utf-8"))
         cells = notebook["cells"]
         by_id = {cell.get("id"): cell for cell in cells}
-        older = [cell for id, cell in by_id.items() if id not in ids and tag in _tags(cell)]
+        older = [cell for id, cell in by_id.items() if id not in ids and own.intersection(_tags(cell))]
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         number = exercise.partition(".")[0]
         hint = f"python -m helpers reset {number} gives back the whole lesson."
         raise ResetError(f"{target.name} cannot be read ({error}); {hint}") from error
     before = None  # the original cell in front of the one we look at
     for original in originals.cells:
-        if tag in original.metadata.get("tags", ()):
-            fresh = _as_json(original)
-            if original.id not in by_id and older:  # the exercise as an older edition of the course had it
-                by_id[original.id] = older.pop(0)
-            if original.id in by_id:
-                by_id[original.id].update(fresh)
-            else:
+        if tags := own.intersection(original.metadata.get("tags", ())):
+            cell = by_id.get(original.id) or _taken(older, tags)
+            if cell is None:
+                cell = {}
                 place = next((i + 1 for i, cell in enumerate(cells) if cell.get("id") == before), len(cells))
-                cells.insert(place, fresh)
+                cells.insert(place, cell)
+            cell.update(_as_json(original))
+            by_id[original.id] = cell
         before = original.id if original.id in by_id else before
     return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _taken(older: list[dict[str, Any]], tags: set[str]) -> dict[str, Any] | None:
+    """The cell that an older edition of the course had for this, no longer among `older`."""
+    for cell in older:
+        if tags.intersection(_tags(cell)):
+            older.remove(cell)
+            return cell
+    return None
 
 
 def _tags(cell: dict[str, Any]) -> list[str]:

@@ -19,7 +19,7 @@ TRIED = "Tried"
 PROGRESS_HEAD = ("Lesson", "Predicted", "Passed", "Tried", "Last")
 BEGIN = "Begin with lesson {number:02}: lessons/{stem}.ipynb"
 GO_ON = "Go on with exercise {exercise}: lessons/{stem}.ipynb"
-ALL_PASSED = "Every exercise from there to the end is passed."
+ALL_PASSED = "Every exercise of lesson {number:02}, where you worked last, and of those after it is passed."
 UNREADABLE = "{count} of the lines in {name} could not be read; they stay in the file as they are."
 
 GROWTH_CAPTION = "Microseconds for one call of select(), while one of so many watched sockets is ready"

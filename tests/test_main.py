@@ -1,3 +1,4 @@
+import os
 import socket
 import subprocess
 import sys
@@ -6,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from helpers.__main__ import main
+from helpers.authoring.source import SourceError
 
 
 def test_an_unknown_lesson_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
@@ -52,6 +54,14 @@ def test_it_runs_as_a_module() -> None:
     assert "release" in asked.stdout
 
 
+def test_what_a_pipe_cannot_show_is_no_error() -> None:
+    """As on Windows, where a pipe knows few characters: `schedule` prints the · of a section's name."""
+    command = [sys.executable, "-m", "helpers", "schedule", "13"]
+    asked = subprocess.run(command, capture_output=True, env=os.environ | {"PYTHONIOENCODING": "ascii"})
+    assert asked.returncode == 0, asked.stderr
+    assert b"6 ? What a session carries" in asked.stdout
+
+
 @pytest.mark.parametrize("what", ["99", "00.9", "x"])
 def test_resetting_what_does_not_exist_is_refused(what: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["reset", what]) == 2
@@ -66,15 +76,23 @@ def test_a_reset_says_where_the_copy_is(
     assert str(Path(".copies", "00.ipynb")) in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        PermissionError(13, "Permission denied"),
+        SourceError("00_start_here.md cannot be read"),
+        RuntimeError("Kernel died"),
+    ],
+)
 def test_a_reset_that_fails_says_so(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    error: Exception, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_: str) -> None:
-        raise PermissionError(13, "Permission denied")
+        raise error
 
     monkeypatch.setattr("helpers.reset.reset", refuse)
     assert main(["reset", "00"]) == 1
-    assert "Nothing was reset. [Errno 13] Permission denied" in capsys.readouterr().err
+    assert f"Nothing was reset. {error}" in capsys.readouterr().err
 
 
 def test_progress_is_shown(

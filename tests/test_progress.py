@@ -51,6 +51,14 @@ def test_the_table_shows_what_is_done_and_where_to_go_on() -> None:
     assert "00.1" not in repr(progress.Table())
 
 
+def test_who_has_passed_the_end_is_told_from_where_on() -> None:
+    last = progress.LESSONS[-1]
+    for exercise in last.exercises:
+        progress.record("checked", exercise, "correct")
+    says = f"lesson {last.number:02}, where you worked last, and of those after it is passed."
+    assert repr(progress.Table()).endswith(says)
+
+
 def test_the_html_form_has_the_same_rows() -> None:
     progress.record("checked", "00.1", "correct")
     page = progress.Table()._repr_html_()

@@ -83,6 +83,19 @@ def test_a_deleted_exercise_comes_back_to_its_place(course: Path) -> None:
     assert [text.split("\n")[0] for text in sources(course)][-2:] == ["def two() -> int:", "At the end."]
 
 
+def test_an_answer_and_its_check_come_back_in_their_order(course: Path) -> None:
+    check = '```{code-cell} ipython3\n:tags: [check-07.1]\n\ncheck("07.1", one)\n```\n\n'
+    source = SOURCE.replace("More prose.", f"+++\n\nRun this.\n\n{check}More prose.")
+    (course / "solutions" / "07_toy.md").write_text(source, encoding="utf-8")
+    _, notebook = release.plan(release.Target(catalog.LESSONS[0], "lessons", course))
+    whole = [cell.source for cell in notebook.cells]
+    notebook.cells = [cell for cell in notebook.cells if "one" not in cell.source]
+    path(course).write_text(json.dumps(notebook), encoding="utf-8")
+    assert len(sources(course)) == len(whole) - 2
+    reset.reset("07.1", course)
+    assert sources(course) == whole
+
+
 def test_an_exercise_of_an_older_edition_is_replaced_and_not_doubled(course: Path) -> None:
     source = course / "solutions" / "07_toy.md"
     source.write_text(SOURCE.replace("def one()", "def one(a: int)"), encoding="utf-8")

@@ -228,6 +228,10 @@ def test_a_pull_keeps_the_learners_work_and_brings_the_teachers(
     assert git("status", "--porcelain", cwd=learner) == ""
 
 
-def test_the_readme_says_how_to_pull() -> None:
-    readme = (COURSE / "README.md").read_text(encoding="utf-8")
-    assert f"{PULL[0]}; {PULL[1]} && .venv/bin/python -m helpers update" in readme
+@pytest.mark.parametrize(
+    ("readme", "python"),
+    [("README.md", ".venv/bin/python"), ("deploy/README.md", "/srv/async-io-course/.venv/bin/python")],
+)
+def test_the_readme_says_how_to_pull(readme: str, python: str) -> None:
+    text = (COURSE / readme).read_text(encoding="utf-8")
+    assert f"{PULL[0]}; {PULL[1]} && {python} -m helpers update" in text

@@ -90,11 +90,13 @@ def _split(cells: list[nbformat.NotebookNode]) -> Iterator[nbformat.NotebookNode
 
 def _with_notes(cells: Iterator[nbformat.NotebookNode]) -> Iterator[nbformat.NotebookNode]:
     """The cells, each teacher's note on every slide since the note before: it stands at the end of what it is
-    about, and a speaker wants it from the beginning."""
+    about, and a speaker wants it from the beginning. One behind another note joins it on its last slide."""
     slides: list[list[nbformat.NotebookNode]] = []
     for cell in cells:
         kind = cell.metadata.get("slideshow", {}).get("slide_type", "-")
-        if kind == "notes":
+        if kind == "notes" and not slides:
+            yield cell
+        elif kind == "notes":
             for number, slide in enumerate(slides, start=1):
                 note = {**cell, "id": f"{cell.id}-{number}"}
                 yield from (*slide, nbformat.from_dict(note))

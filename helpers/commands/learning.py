@@ -58,12 +58,13 @@ def _progress(_: argparse.Namespace) -> int:
 
 def _reset(asked: argparse.Namespace) -> int:
     from helpers import reset
+    from helpers.authoring.source import SourceError
 
     try:
         copy = reset.reset(asked.what)
     except ValueError as error:
         return complain(str(error), status=2)
-    except (reset.ResetError, OSError) as error:
+    except (reset.ResetError, SourceError, OSError, RuntimeError) as error:  # the last: no kernel starts
         return complain(f"Nothing was reset. {error}")
     print(f"{asked.what} is as it was at first.")
     if copy:
@@ -89,7 +90,8 @@ def _update(_: argparse.Namespace) -> int:
         print(f"lessons/{arrival.path.name} is a new edition; lessons/{lesson.stem}.ipynb is as you left it.")
         print(f"  Cells of yours that have come along: {arrival.carried}.")
         if arrival.changed:
-            print(f"  New there, so that your answer stays in your notebook: {', '.join(arrival.changed)}.")
+            print(f"  Exercises that are new or changed there: {', '.join(arrival.changed)}.")
+            print("  What you wrote for them stays in your notebook.")
     if not arrived and not problems:
         print("There is no new edition of a lesson, or it is beside yours already.")
     return complain(*problems) if problems else 0

@@ -13,28 +13,39 @@ from helpers.commands import complain, positive, put
 def add(commands: Any) -> None:
     """Add these commands to argparse's subparsers."""
     schedule = commands.add_parser("schedule", help="how long the lessons take, and what fits into a class")
-    schedule.add_argument("lessons", nargs="*", metavar="NN", help="numbers of lessons: their sections")
+    schedule.add_argument("lessons", nargs="*", metavar="NN", help="numbers of lessons: show their sections")
     schedule.add_argument("--days", type=int, choices=(1, 2, 4), help="a class of so many days, by half days")
     schedule.set_defaults(run=_schedule)
 
     slides = commands.add_parser("slides", help="make slides of the teacher's edition, a file a lesson")
     slides.add_argument("lessons", nargs="*", metavar="NN", help="numbers of lessons (default: all)")
-    slides.add_argument("-o", "--output", metavar="FOLDER", default="slides", help="default: %(default)s")
+    slides.add_argument(
+        "-o", "--output", metavar="FOLDER", default="slides", help="where they go (default: %(default)s)"
+    )
     slides.set_defaults(run=_slides)
 
-    score = commands.add_parser("score", help="run the checks of a class's notebooks, each in its own kernel")
-    score.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="a learner's, or one of such")
+    score = commands.add_parser(
+        "score",
+        help="run the checks of a class's notebooks, each in its own kernel",
+        # FOLDER first: behind `--lesson NN` argparse would take it for one more number
+        usage="%(prog)s FOLDER [FOLDER ...] [--lesson NN [NN ...]] [--csv FILE] [--json FILE] [--jobs N]",
+    )
+    score.add_argument(
+        "folders", nargs="+", type=Path, metavar="FOLDER", help="a learner's, or a folder of such folders"
+    )
     score.add_argument("--csv", type=Path, metavar="FILE", help="write the scores for a spreadsheet")
     score.add_argument("--json", type=Path, metavar="FILE", help="write the scores for a program")
     score.add_argument("--jobs", type=positive, metavar="N", help="notebooks at once (default: processors)")
-    score.add_argument("--lesson", nargs="+", default=[], metavar="NN", help="these alone (default: all)")
+    score.add_argument("--lesson", nargs="+", default=[], metavar="NN", help="these lessons (default: all)")
     score.set_defaults(run=_score)
 
     glance = commands.add_parser("class", help="one page from progress files: which exercise stops how many")
     glance.add_argument(
-        "files", nargs="+", type=Path, metavar="FILE", help="a learner's, or a folder of such"
+        "files", nargs="+", type=Path, metavar="FILE", help="a learner's progress file, or a folder of such"
     )
-    glance.add_argument("-o", "--output", type=Path, default=Path("class.html"), help="default: %(default)s")
+    glance.add_argument(
+        "-o", "--output", type=Path, metavar="PAGE", default=Path("class.html"), help="default: %(default)s"
+    )
     glance.add_argument("--anonymous", action="store_true", help="show no names")
     glance.set_defaults(run=_class)
 
@@ -90,11 +101,12 @@ def _score(asked: argparse.Namespace) -> int:
     began = time.monotonic()
     sittings = asyncio.run(room.score(found, lessons, asked.jobs))
     took, work = time.monotonic() - began, sum(sitting.seconds for sitting in sittings)
+    outputs = [(asked.csv, files.as_csv), (asked.json, files.as_json)]
+    # Written first: to print can fail, as in `score … | head`
+    failed = [put(path, text(sittings)) for path, text in outputs if path]
     print(table.table([score for sitting in sittings for score in sitting.scores], lessons))
     opened = sum(sitting.path is not None for sitting in sittings)
     print(f"{opened} notebooks, {work:.0f} s of work, in {took:.0f} s.")
-    outputs = [(asked.csv, files.as_csv), (asked.json, files.as_json)]
-    failed = [put(path, text(sittings)) for path, text in outputs if path]
     return 1 if any(failed) or any(sitting.broken for sitting in sittings) else 0
 
 
@@ -111,5 +123,5 @@ def _class(asked: argparse.Namespace) -> int:
     complain(*remarks)
     if put(asked.output, page.page(found, asked.anonymous)):
         return 1
-    print(f"{asked.output} shows {len(found)} learners.")
+    print(f"{asked.output} shows {len(found)} learner{'s' * (len(found) != 1)}.")
     return 1 if any(remark.endswith("Skipped.") for remark in remarks) else 0

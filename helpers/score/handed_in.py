@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,8 +61,12 @@ def read(path: Path) -> tuple[list[Cell], str]:
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
     if not isinstance(cells, list) or notebook.get("nbformat") != 4:
         raise Unreadable(words("wrong_format"))
-    code = [_cell(number, cell) for number, cell in enumerate(cells, 1) if _is_code(cell)]
-    return code, hashlib.sha256(content).hexdigest()
+    return code_cells(cells), hashlib.sha256(content).hexdigest()
+
+
+def code_cells(cells: Sequence[Any]) -> list[Cell]:
+    """Those of a notebook's cells that have code."""
+    return [_cell(number, cell) for number, cell in enumerate(cells, 1) if _is_code(cell)]
 
 
 def _is_code(cell: Any) -> bool:

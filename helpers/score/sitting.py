@@ -24,7 +24,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from helpers import checks
 from helpers.catalog import Lesson
+from helpers.checks import apart
 from helpers.score import KINDS, Kind, Score, handed_in, kernel, tasks
 from helpers.score.handed_in import Call, Cell, Unreadable
 from helpers.score.kernel import Kernel, Lost
@@ -32,7 +34,7 @@ from helpers.score.tasks import Task
 from helpers.score.words import words
 
 CELL_SECONDS = 20  # a lesson's longest cell takes three
-CHECK_SECONDS = 30  # `check` itself ends after 22 at the latest, on a busy computer
+MARGIN = 8  # seconds that a verdict may take beyond those after which `check` itself gives up
 NOTEBOOK_SECONDS = 300
 KERNELS = 5  # so many may be lost on one notebook
 CALLS = 4  # so many verdicts may be asked for one exercise
@@ -170,10 +172,11 @@ class _Notebook:
         self._done[id].append(place)
         self._now = call
         asked = f"{INSIDE}.verdict({id!r}, {call.arguments!r}, {again})"
-        reply = await running.ask(asked, CHECK_SECONDS)
+        seconds = longest(id)
+        reply = await running.ask(asked, seconds)
         self._now = None
         if reply.interrupted:
-            self._keep(id, Found("stuck", words("check_interrupted", seconds=CHECK_SECONDS)))
+            self._keep(id, Found("stuck", words("check_interrupted", seconds=seconds)))
         else:
             self._take(id, reply)
 
@@ -193,7 +196,8 @@ class _Notebook:
         correct = [id for id in self.tasks if self._is(id, "correct")]
         if correct:
             count = len(self.tasks[correct[-1]].call.arguments)
-            reply = await running.ask(f"{INSIDE}.counter_test({correct[-1]!r}, {count})", CHECK_SECONDS)
+            asked = f"{INSIDE}.counter_test({correct[-1]!r}, {count})"
+            reply = await running.ask(asked, longest(correct[-1]))
             self._confirmed = _report(reply).get("kind") in ("not attempted", "not yet", "error", "stuck")
 
     def _blame(self, why: str) -> None:
@@ -237,6 +241,12 @@ class _Notebook:
         if not any(cell.source.strip() for cell in cells):
             return Found("not attempted", words("empty_cell"))
         return Found("missing", words("no_name", names=names, cell=cells[0].number))
+
+
+def longest(id: str) -> int:
+    """Seconds to wait for the verdict of an exercise: `check` takes several times its own limit where the
+    computer is busy (checks/apart.py), as it is here; and 14.3 and 14.5 have higher ones."""
+    return round(apart.PATIENCE * (checks.exercise(id).seconds or apart.LIMIT)) + MARGIN
 
 
 def _answers(cell: Cell, task: Task) -> bool:

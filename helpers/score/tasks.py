@@ -1,11 +1,16 @@
-"""What the course asks for: per exercise the cell that a learner begins with, and the name of the answer."""
+"""What the course asks for: per exercise the cell that a learner begins with, and the name of the answer.
+
+It is read from `solutions/NN_name.md`, not from the notebook in `lessons/`: somebody may have worked in that
+one, the teacher in class, or a learner who scores their own. Then its answers would pass for the stubs.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from helpers.authoring import release
+from helpers.authoring.release import Target
 from helpers.catalog import Lesson
-from helpers.files import COURSE
 from helpers.score import handed_in
 from helpers.score.handed_in import Call, Cell
 
@@ -21,7 +26,7 @@ class Task:
 
 @cache
 def of(lesson: Lesson) -> tuple[Task, ...]:
-    """The lesson's tasks, from its notebook in lessons/. Raises Unreadable, LookupError."""
+    """The lesson's tasks. Raises SourceError where its source cannot be read, KeyError where it lacks one."""
     cells = _original(lesson)
     calls = {call.exercise: call for cell in cells for call in cell.calls}
     stubs = {exercise: cell.source for cell in cells for exercise in cell.answers}
@@ -30,8 +35,8 @@ def of(lesson: Lesson) -> tuple[Task, ...]:
 
 @cache
 def _original(lesson: Lesson) -> tuple[Cell, ...]:
-    cells, _ = handed_in.read(COURSE / "lessons" / f"{lesson.stem}.ipynb")
-    return tuple(cells)
+    _, notebook = release.plan(Target(lesson, "lessons"))
+    return tuple(handed_in.code_cells(notebook.cells))
 
 
 def untouched(lesson: Lesson, cells: Sequence[Cell]) -> bool:

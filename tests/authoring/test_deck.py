@@ -77,6 +77,11 @@ def test_a_note_is_on_every_slide_that_it_is_about() -> None:
     assert text.count('<aside class="notes">') == 3
 
 
+def test_a_note_behind_a_note_is_not_lost() -> None:
+    text = page(new_markdown_cell("# Title"), teacher("One."), teacher("Another."))
+    assert [text.count(note) for note in ("One.", "Another.")] == [1, 1]
+
+
 def test_links_to_lessons_lead_to_their_slides() -> None:
     text = page(new_markdown_cell("# T\n\n[one](08_x.ipynb), [other](https://example.org/08_x.ipynb)"))
     assert 'href="08_x.slides.html"' in text

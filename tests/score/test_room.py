@@ -92,6 +92,25 @@ def test_scores_that_cannot_be_written_are_still_shown(
     assert not table.exists()
 
 
+def test_scores_are_written_before_the_table_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_gone(*_: object) -> str:
+        raise BrokenPipeError  # as print does in `score CLASS --csv scores.csv | head`
+
+    simulated.write(tmp_path / "ada", ONE, simulated.notebook(ONE, {}))
+    monkeypatch.setattr("helpers.score.table.table", is_gone)
+    with pytest.raises(BrokenPipeError):
+        main(["score", str(tmp_path), "--lesson", "3", "--csv", str(tmp_path / "scores.csv")])
+    assert "03.1" in (tmp_path / "scores.csv").read_text(encoding="utf-8")
+
+
+def test_the_usage_has_the_folders_first(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["score", "--lesson", "3", "CLASS"])
+    assert "score FOLDER [FOLDER ...] [--lesson NN [NN ...]]" in " ".join(capsys.readouterr().err.split())
+
+
 @pytest.mark.parametrize("jobs", ["0", "-1", "x"])
 def test_a_number_of_jobs_is_one_or_more(jobs: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:

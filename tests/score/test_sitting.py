@@ -1,6 +1,7 @@
 """A class of a few, in real kernels: as few of them as will do, since each takes seconds."""
 
 import asyncio
+import importlib
 import json
 import sys
 from collections.abc import Mapping
@@ -11,7 +12,8 @@ import psutil
 import pytest
 import simulated_class as simulated
 
-from helpers.catalog import LESSONS
+from helpers.catalog import LESSONS, Lesson
+from helpers.checks import apart
 from helpers.files import COURSE
 from helpers.score import kernel, sitting
 from helpers.score.sitting import Sitting, sit
@@ -137,6 +139,16 @@ def test_an_exercise_without_an_answer_is_missing(tmp_path: Path) -> None:
     found = lesson_cells(tmp_path, "x = 1")
     assert kinds(found) == ["missing"] * 5
     assert found.scores[4].message.startswith("No cell is an answer")
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
+def test_a_check_may_take_as_long_as_it_takes_on_a_busy_computer(lesson: Lesson) -> None:
+    """The most that checks/apart.py gives each, PATIENCE times its limit, is below what the scoring waits."""
+    waits = {id: sitting.longest(id) for id in lesson.exercises}
+    assert all(seconds > apart.PATIENCE * apart.LIMIT for seconds in waits.values())
+    own = importlib.import_module(f"helpers.checks.lesson_{lesson.number:02}")
+    for id, seconds in getattr(own, "SECONDS", {}).items():
+        assert waits[id] > apart.PATIENCE * seconds
 
 
 def _cells_that_define(name: str) -> list[dict]:
