@@ -494,6 +494,40 @@ async def a_dict(session, url, limit):
     return vars(await one_task_a_page(session, url, limit))
 
 
+async def a_site_of_counts(session, url, limit):
+    site = await one_task_a_page(session, url, limit)
+    return Site(len(site.pages), len(site.images), len(site.lost))
+
+
+async def a_site_of_paths(session, url, limit):
+    site = await one_task_a_page(session, url, limit)
+    return Site(*({urlsplit(url).path for url in urls} for urls in vars(site).values()))
+
+
+async def the_first_page_by_itself(session, url, limit):
+    """It is read without another try."""
+    site, seen, waiting = Site(), {url}, asyncio.Queue()
+
+    def put_new(found):
+        for link in found:
+            if link not in seen:
+                seen.add(link)
+                waiting.put_nowait(link)
+
+    async def work():
+        while True:
+            put_new(await visit(session, await waiting.get(), site))
+            waiting.task_done()
+
+    put_new(note(await read(session, url), url, site))
+    async with asyncio.TaskGroup() as group:
+        workers = [group.create_task(work()) for _ in range(limit)]
+        await waiting.join()
+        for worker in workers:
+            worker.cancel()
+    return site
+
+
 async def returns_nothing(session, url, limit):
     await one_task_a_page(session, url, limit)
 
@@ -526,6 +560,9 @@ async def returns_nothing(session, url, limit):
         (crawl_with(visit_and_keep_silent), "belongs into `lost`"),
         (swallows, "It was cancelled and went on"),
         (a_dict, "A `Site` is asked for"),
+        (a_site_of_counts, "with the three sets"),
+        (a_site_of_paths, "Addresses are asked for"),
+        (the_first_page_by_itself, "its error ended everything"),
         (returns_nothing, "Your function returned None"),
     ],
 )
