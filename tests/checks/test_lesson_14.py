@@ -10,6 +10,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 import aiohttp
 import pytest
 from lesson_functions import lessons_own
+from yarl import URL
 
 from helpers import capstone as course
 from helpers import check
@@ -128,6 +129,20 @@ def by_expression(html, url):
     return [link for link in absolute if urlsplit(link)[:2] == urlsplit(url)[:2]]
 
 
+def same_host_and_port(link, url):
+    """The scheme is left out of account."""
+    return urlsplit(link).netloc == urlsplit(url).netloc
+
+
+def below_the_name(link, url):
+    """The port is left out of account."""
+    return link.startswith(f"{urlsplit(url).scheme}://{urlsplit(url).hostname}/")
+
+
+def below_the_name_written_down(link, url):
+    return link.startswith("http://gallery.test/")
+
+
 def all_tags():
     return Collector(tags=("a", "img", "link", "script"))
 
@@ -182,6 +197,10 @@ def test_another_right_answer() -> None:
             "The beginning of the text",
         ),
         (by_a_parser(own=lambda link, url: urlsplit(link).hostname == "gallery.test"), "with its port"),
+        (by_a_parser(own=same_host_and_port), "the scheme and the server with its port"),
+        (by_a_parser(own=below_the_name), "take the scheme and the `netloc` of `url`"),
+        (by_a_parser(own=below_the_name_written_down), "write no address down"),
+        (lambda html, url: list(map(URL, course.links(html, url))), "A list of texts is asked for"),
     ],
 )
 def test_wrong_links(answer: Callable, says: str) -> None:
