@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from types import CodeType, FunctionType
 from typing import Any
+from uuid import UUID
 
-PLAIN = str | bytes | int | float | None
+PLAIN = str | bytes | int | float | UUID | None
 MISSING = object()  # in place of a value: the name is not there
 SALT = "of another run"
 
@@ -64,13 +65,23 @@ def _restoring(function: Any, space: dict[str, Any]) -> Iterator[Callable[[], No
     for cell in function.__closure__ or ():
         if (value := _content(cell)) is not MISSING and _is_data(value):
             yield _setting(cell, "cell_contents", value)
-    if _is_data(function.__defaults__):
-        yield _setting(function, "__defaults__", function.__defaults__)
+    yield _setting(function, "__defaults__", function.__defaults__)
+    yield _setting(function, "__kwdefaults__", function.__kwdefaults__)
 
 
 def _setting(thing: Any, attribute: str, value: Any) -> Callable[[], None]:
-    before = deepcopy(value)
-    return lambda: setattr(thing, attribute, deepcopy(before))
+    before = _copied(value)
+    return lambda: setattr(thing, attribute, _copied(before))
+
+
+def _copied(value: Any) -> Any:
+    """A copy of what is plain data in it, a default or an item of a dict or tuple of defaults; the rest stays
+    the same object."""
+    if _is_data(value):
+        return deepcopy(value)
+    if isinstance(value, dict):
+        return {name: _copied(each) for name, each in value.items()}
+    return tuple(map(_copied, value)) if isinstance(value, tuple) else value
 
 
 def _putting_back(space: dict[str, Any], name: str) -> Iterator[Callable[[], None]]:

@@ -1,6 +1,7 @@
 """Exercise 14.2: a crawl reads each page once, a few at a time, comes to its end, and misses nothing."""
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any
 
 import aiohttp
@@ -11,7 +12,7 @@ from helpers.checks.arena import Arena
 from helpers.checks.calling import an, call_with_others
 from helpers.checks.downloads import ended, hurried
 from helpers.checks.lesson_14_site import MOST, Crawled, Trouble, page
-from helpers.checks.words import count, said
+from helpers.checks.words import count, said, short
 
 SECONDS = 4.0  # for one crawl; each takes a fraction of that
 QUIET = 60  # looks in a row, without a request, after which nothing will come
@@ -59,6 +60,7 @@ TROUBLED = {
 }
 TROUBLED_SITE = Site({"/", "/busy", "/half", "/behind", "/well"}, set(), {"/broken", "/gone"})
 TROUBLES = {
+    "/": Trouble(statuses=(503,)),
     "/busy": Trouble(statuses=(503, 429)),
     "/half": Trouble(half=1),
     "/broken": Trouble(statuses=(500,) * 99),
@@ -110,9 +112,9 @@ def _uneven(crawl: Any, arena: Arena) -> None:
 
 
 def _troubled(crawl: Any, arena: Arena) -> None:
-    words = "503 and then 429, half a page, 500 for ever, and one that is not there"
+    words = "503 for the first page; 503 and then 429, half a page, 500 for ever, and one that is not there"
     trial = _Trial(words, TROUBLED, TROUBLES).run(crawl, arena)
-    for path, expected in (("/busy", 3), ("/half", 2), ("/broken", TRIES)):
+    for path, expected in (("/", 2), ("/busy", 3), ("/half", 2), ("/broken", TRIES)):
         if (times := trial.site.asked[path]) < expected:
             trial.wrong("gave_up", f"{path}: {count(times)}", count(expected))
     if (times := trial.site.asked["/gone"]) > 1:
@@ -157,9 +159,9 @@ class _Trial:
                 try:
                     await self._watched(task)
                 finally:
-                    soon = await ended(task)
+                    done, soon = task.done(), await ended(task)
             if self._cancel:
-                if not soon or not task.cancelled():
+                if not soon or not (done or task.cancelled()):
                     self.wrong("cancellation", "it went on", "it ends soon, with CancelledError")
                 return
             try:
@@ -194,15 +196,17 @@ class _Trial:
         """Compare what came back, set by set."""
         value = self._value
         fields = ("pages", "images", "lost")
-        if not all(hasattr(value, field) for field in fields):
+        if not all(isinstance(getattr(value, field, None), Iterable) for field in fields):
             self.wrong("nothing" if value is None else "no_site", f"it returned {an(value)}", "a Site")
         for field in fields:
-            there = {str(url).removeprefix(self._root) for url in getattr(value, field)}
-            should = getattr(expected, field)
+            there = {str(url) for url in getattr(value, field)}
+            if bare := sorted(url for url in there if "://" not in url):
+                self.wrong("no_addresses", f"{field}: {short(bare[0])}", f"{self._root}/…")
+            should = {self._root + path for path in getattr(expected, field)}
             if there != should:
                 why = f"{field}_missing" if should - there else f"{field}_too_many"
-                self.wrong(why, f"{field}: {_listed(there)}", f"{field}: {_listed(should)}")
+                self.wrong(why, f"{field}: {self._listed(there)}", f"{field}: {self._listed(should)}")
 
-
-def _listed(paths: set[str]) -> str:
-    return ", ".join(sorted(paths)) or "none"
+    def _listed(self, urls: set[str]) -> str:
+        """The addresses, without the server's name."""
+        return ", ".join(sorted(url.removeprefix(self._root) for url in urls)) or "none"

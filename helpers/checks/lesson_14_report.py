@@ -111,6 +111,7 @@ def _next_run(post_report: Any, arena: Arena) -> None:
     trial.judge_certificate("key_of_a_run")
     for words, other in (
         ("of the same name", right_report() | {"lost": []}),
+        ("that has other images", right_report() | {"images": []}),
         ("of another name", right_report() | {"name": "Grace"}),
     ):
         trial = _Trial(Trouble(f"called with one report, then with another {words}"))

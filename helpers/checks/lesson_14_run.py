@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,7 @@ class Run:
         self.too_early: tuple[tuple[Any, ...], int] | None = None
         self.value: Any = None
         self.error: Exception | None = None
+        self.grouped = False  # whether the error was one of a group
 
     def wrong(self, why: str, seen: str, expected: str) -> None:
         raise NotYet(why, call=self._call, seen=seen, expected=expected)
@@ -69,10 +71,11 @@ class Run:
         self._arena.run(lambda: self._performed(work, capstone), self._call, SLOW)
         return self
 
-    def cancel(self, capstone: Any) -> None:
-        """Cancel it when nothing moves any more; raise what is wrong if it does not mind."""
+    def cancel(self, capstone: Any, asked: Sequence[str] = (), looks: int = STILL) -> None:
+        """Cancel it when all paths of `asked` were asked for, or when nothing has moved for so many looks;
+        raise what is wrong if it does not mind."""
         self._begin(True)
-        if not self._arena.run(lambda: self._cancelled(capstone), self._call, SLOW):
+        if not self._arena.run(lambda: self._cancelled(capstone, asked, looks), self._call, SLOW):
             self.wrong("cancellation", "it went on", "it ends soon, with CancelledError")
 
     def _begin(self, afresh: bool) -> None:
@@ -83,11 +86,11 @@ class Run:
             self._server.set_faults(*self._faults)
 
     def _called(self, capstone: Any) -> Any:
-        def progress(*done: Any) -> None:
-            self.progress.append(done)
+        def progress(done: Any, total: Any) -> None:
+            self.progress.append((done, total))
             there = sum(map(self._whole, TITLES))
             if self.too_early is None and len(self.progress) > there + 1:  # one is lost
-                self.too_early = done, there
+                self.too_early = (done, total), there
 
         given = self._server.url, self.folder, NAME, self._limits, progress
         return call_with_others(capstone, *given, shown=SHOWN)
@@ -100,7 +103,7 @@ class Run:
         except ExceptionGroup as group:
             if (expected := group.subgroup((aiohttp.ClientError, TimeoutError, Refused))) is None:
                 raise first_of(group) from None  # a learner's line says more than that there was a group
-            self.error = first_of(expected)
+            self.error, self.grouped = first_of(expected), True
         await self._look()
 
     async def _watched(self, capstone: Any) -> Any:
@@ -128,12 +131,14 @@ class Run:
             finally:
                 await ended(task)
 
-    async def _cancelled(self, capstone: Any) -> bool:
+    async def _cancelled(self, capstone: Any, asked: Sequence[str], looks: int) -> bool:
         task = asyncio.ensure_future(self._called(capstone))
         still, before = 0, 0
-        while not task.done() and still < STILL:
+        while not task.done() and still < looks:
             await asyncio.sleep(LOOK)
             self.counts = self._server.counts()
+            if asked and all(map(self.requests, asked)):
+                break
             sent = self.image_bytes()
             still = still + 1 if sent == before and sent else 0
             before = sent

@@ -22,7 +22,13 @@ PAGE, MANIFEST = "/gallery/page/", "/gallery/manifest.json"
 PATHS = ["/gallery", *(f"{PAGE}{n}" for n in PAGES), *(ROOT + name for name in TITLES)]
 BROKEN = "backoff.jpg"  # an image for which the server always has an error
 LATER = 0.15  # seconds after which the manifest comes, pages sooner, so that one beside the other is noticed
-OUT_OF_TIME = 6.0  # seconds, of which `hurried` makes less
+OUT_OF_TIME = Limits(IN_FLIGHT, DEADLINE, 6.0)  # seconds, of which `hurried` makes less
+# On a day on which every answer comes late the program needs five times ROUND at least, whatever it does side
+# by side: index, pages, images twice, report. The deadline is less than that, and more than any part needs.
+ROUND = 0.15  # seconds, which are not made less
+ALL_LATE = Limits(5, DEADLINE, 4.5 * ROUND * FASTER[0])
+STOPPED = "backoff.jpg", "event-loop.png"  # the first by name, and the first on the pages
+LONG_STILL = 100  # looks at which nothing has moved: so long might a busy computer hesitate
 SLOW_DAY, SLOW_DAY_FASTER = Limits(2, 0.3, DEADLINE), (2, 1)
 STEADY = 2  # times the patience that a slow, steady body takes
 
@@ -33,7 +39,9 @@ def whole_program(capstone: Any, arena: Arena) -> str:
     _good_day(capstone, arena)
     _broken_image(capstone, arena)
     for words, path in (("every image", ROOT), ("every page", PAGE), ("every report", "/reports")):
-        _out_of_time(capstone, arena, words, path)
+        _out_of_time(capstone, arena, f"{words} stalls", Fault("stall", path=path), OUT_OF_TIME)
+    _out_of_time(capstone, arena, "every answer comes late", Fault("delay", ROUND), ALL_LATE)
+    _free_places(capstone, arena)
     _cancelled(capstone, arena)
     _patiently(_slow_day, capstone, arena, SLOW_DAY_FASTER)
     for number in PLANS:
@@ -92,7 +100,7 @@ def _judge_progress(run: Run) -> None:
     expected = "progress(1, 9), progress(2, 9), … progress(9, 9)"
     if not run.progress:
         run.wrong("no_progress", "progress was never called", expected)
-    total = run.progress[-1][-1]
+    total = len(TITLES) + 1  # one is lost
     if run.progress != [(done, total) for done in range(1, total + 1)]:
         seen = ", ".join(f"progress{call}" for call in run.progress)
         run.wrong("progress", short(seen), expected)
@@ -123,10 +131,12 @@ def _broken_image(capstone: Any, arena: Arena) -> None:
 
 
 def _slow_day(capstone: Any, arena: Arena, faster: int) -> None:
-    """The manifest comes slowly, but steadily; an image stalls once; and the limits are others."""
+    """The manifest comes slowly, but steadily; an image stalls once; and the limits are others. Pages come
+    late, so that one too many at a time is noticed."""
     size = len(json.dumps(Gallery().entries()))
     steady = size / (STEADY * SLOW_DAY.patience / faster)  # bytes per second
     faults = (
+        Fault("delay", LATER / 3, path=PAGE),
         Fault("drip", steady, path=MANIFEST),
         Fault("stall", first=1, path=ROOT + BROKEN),
         *_together(SLOW_DAY.in_flight),
@@ -139,14 +149,23 @@ def _slow_day(capstone: Any, arena: Arena, faster: int) -> None:
     run.judge()
 
 
-def _out_of_time(capstone: Any, arena: Arena, words: str, path: str) -> None:
-    limits = Limits(IN_FLIGHT, DEADLINE, OUT_OF_TIME)
-    run = Run(arena, f"{words} stalls; {limits}", Fault("stall", path=path), limits=limits)
-    run.perform(capstone, faster=FASTER[0], silence=OUT_OF_TIME)
-    if not isinstance(run.error, TimeoutError):
+def _out_of_time(capstone: Any, arena: Arena, words: str, fault: Fault, limits: Limits) -> None:
+    run = Run(arena, f"{words}; {limits}", fault, limits=limits)
+    run.perform(capstone, faster=FASTER[0], silence=limits.deadline)
+    if not isinstance(run.error, TimeoutError) or run.grouped:
         seen = said(run.error) if run.error else f"it returned {short(run.value)}"
-        run.wrong("deadline", seen, "TimeoutError")
+        run.wrong("deadline", f"a group with {seen}" if run.grouped else seen, "TimeoutError")
     run.judge_no_halves()
+
+
+def _free_places(capstone: Any, arena: Arena) -> None:
+    """Two bodies stop halfway. Whoever has a place still, or again, goes on with the other images."""
+    limits = Limits(IN_FLIGHT, DEADLINE, DEADLINE)
+    faults = (Fault("stall", first=1, path=ROOT + name) for name in STOPPED)
+    run = Run(arena, "two images stop halfway; then cancelled", *faults, limits=limits)
+    run.cancel(capstone, [ROOT + name for name in TITLES], LONG_STILL)
+    if missing := [name for name in TITLES if not run.requests(ROOT + name)]:
+        run.wrong("batches", f"{missing[0]} was not asked for meanwhile", "one place is free for the others")
 
 
 def _cancelled(capstone: Any, arena: Arena) -> None:

@@ -51,7 +51,7 @@ class Reports:
         if (replayed := self._keys.replayed(request, report, "report")) is not None:
             return replayed
         if problems := list(self._problems(report)):
-            message = f"This is not what the gallery has: {len(problems)} problems."
+            message = f"This is not what the gallery has. Problems: {len(problems)}."
             return as_json({"message": message, "problems": problems[:MOST_SAID]}, status=422)
         made = self._certificate(report)
         self._certificates.append(made)

@@ -2,6 +2,7 @@
 
 import functools
 import itertools
+import uuid
 from collections.abc import Callable
 
 import pytest
@@ -11,6 +12,7 @@ from helpers.checks.another_run import Memory
 numbers = itertools.count(1)
 KEPT: dict = {}
 DEEP = {"keys": [0]}
+UUIDS = {"coffee": uuid.uuid4()}  # from an earlier call
 
 
 def in_a_global_dict(name: str) -> int:
@@ -31,6 +33,18 @@ def in_a_global_that_is_made(name: str) -> int:
 
 def in_a_default(name: str, kept: dict = {}) -> int:  # noqa: B006
     return kept.setdefault(name, next(numbers))
+
+
+def in_a_default_among_others(name: str, draw: Callable = next, kept: dict = {}) -> int:  # noqa: B006
+    return kept.setdefault(name, draw(numbers))
+
+
+def in_a_keyword_default(name: str, *, kept: dict = {}) -> int:  # noqa: B006
+    return kept.setdefault(name, next(numbers))
+
+
+def in_a_dict_of_uuids(name: str) -> uuid.UUID:
+    return UUIDS.setdefault(name, uuid.uuid4())
 
 
 def in_an_attribute(name: str) -> int:
@@ -69,6 +83,9 @@ def by_hash(name: str) -> int:
         in_a_list_within,
         in_a_global_that_is_made,
         in_a_default,
+        in_a_default_among_others,
+        in_a_keyword_default,
+        in_a_dict_of_uuids,
         in_an_attribute,
         in_a_cache,
         by_another_function,

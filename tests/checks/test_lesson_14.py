@@ -10,6 +10,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 import aiohttp
 import pytest
 from lesson_functions import lessons_own
+from yarl import URL
 
 from helpers import capstone as course
 from helpers import check
@@ -128,6 +129,20 @@ def by_expression(html, url):
     return [link for link in absolute if urlsplit(link)[:2] == urlsplit(url)[:2]]
 
 
+def same_host_and_port(link, url):
+    """The scheme is left out of account."""
+    return urlsplit(link).netloc == urlsplit(url).netloc
+
+
+def below_the_name(link, url):
+    """The port is left out of account."""
+    return link.startswith(f"{urlsplit(url).scheme}://{urlsplit(url).hostname}/")
+
+
+def below_the_name_written_down(link, url):
+    return link.startswith("http://gallery.test/")
+
+
 def all_tags():
     return Collector(tags=("a", "img", "link", "script"))
 
@@ -182,6 +197,10 @@ def test_another_right_answer() -> None:
             "The beginning of the text",
         ),
         (by_a_parser(own=lambda link, url: urlsplit(link).hostname == "gallery.test"), "with its port"),
+        (by_a_parser(own=same_host_and_port), "the scheme and the server with its port"),
+        (by_a_parser(own=below_the_name), "take the scheme and the `netloc` of `url`"),
+        (by_a_parser(own=below_the_name_written_down), "write no address down"),
+        (lambda html, url: list(map(URL, course.links(html, url))), "A list of texts is asked for"),
     ],
 )
 def test_wrong_links(answer: Callable, says: str) -> None:
@@ -494,6 +513,40 @@ async def a_dict(session, url, limit):
     return vars(await one_task_a_page(session, url, limit))
 
 
+async def a_site_of_counts(session, url, limit):
+    site = await one_task_a_page(session, url, limit)
+    return Site(len(site.pages), len(site.images), len(site.lost))
+
+
+async def a_site_of_paths(session, url, limit):
+    site = await one_task_a_page(session, url, limit)
+    return Site(*({urlsplit(url).path for url in urls} for urls in vars(site).values()))
+
+
+async def the_first_page_by_itself(session, url, limit):
+    """It is read without another try."""
+    site, seen, waiting = Site(), {url}, asyncio.Queue()
+
+    def put_new(found):
+        for link in found:
+            if link not in seen:
+                seen.add(link)
+                waiting.put_nowait(link)
+
+    async def work():
+        while True:
+            put_new(await visit(session, await waiting.get(), site))
+            waiting.task_done()
+
+    put_new(note(await read(session, url), url, site))
+    async with asyncio.TaskGroup() as group:
+        workers = [group.create_task(work()) for _ in range(limit)]
+        await waiting.join()
+        for worker in workers:
+            worker.cancel()
+    return site
+
+
 async def returns_nothing(session, url, limit):
     await one_task_a_page(session, url, limit)
 
@@ -526,6 +579,9 @@ async def returns_nothing(session, url, limit):
         (crawl_with(visit_and_keep_silent), "belongs in `lost`"),
         (swallows, "It was cancelled and went on"),
         (a_dict, "A `Site` is asked for"),
+        (a_site_of_counts, "with the three sets"),
+        (a_site_of_paths, "Addresses are asked for"),
+        (the_first_page_by_itself, "its error ended everything"),
         (returns_nothing, "Your function returned None"),
     ],
 )

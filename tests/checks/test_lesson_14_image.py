@@ -276,6 +276,43 @@ async def compares_when_all_tries_are_over(session, url, target, sha256):
     remove(part, tag)
 
 
+async def gives_up_the_second_time(session, url, target, sha256):
+    """Two digests that are wrong are enough for it."""
+    part, tag = beside(target)
+    if not (target.exists() and digest(target) == sha256):
+        remove(target)
+        for _ in range(2):
+            await with_retries(lambda: add_rest(session, url, part, tag))
+            if digest(part) == sha256:
+                break
+            remove(part, tag)
+        else:
+            raise WrongDigest(url)
+        part.replace(target)
+    remove(part, tag)
+
+
+async def raises_another_error(session, url, target, sha256):
+    try:
+        await fetch_image()(session, url, target, sha256)
+    except WrongDigest:
+        raise aiohttp.ClientPayloadError(url) from None
+
+
+async def forgets_the_etag_of_an_earlier_run(session, url, target, sha256):
+    if target.exists() and digest(target) == sha256:
+        return remove(beside(target)[0])
+    await fetch_image()(session, url, target, sha256)
+
+
+async def takes_for_granted_that_a_part_is_there(session, url, target, sha256):
+    if target.exists() and digest(target) == sha256:
+        for path in beside(target):
+            path.unlink()
+        return
+    await fetch_image()(session, url, target, sha256)
+
+
 async def in_a_session_of_its_own(session, url, target, sha256):
     async with aiohttp.ClientSession() as own:
         await fetch_image()(own, url, target, sha256)
@@ -313,7 +350,14 @@ async def retries_within_retries(call):
         (swallows_cancellation, "It was cancelled and went on"),
         (fetch_image(leaves=(0,)), "selector.png.part"),
         (fetch_image(leaves=(1,)), "left beside it: selector.png.etag"),
+        (forgets_the_etag_of_an_earlier_run, "left beside it: selector.png.etag"),
+        (gives_up_the_second_time, "2 requests What should: 5 requests"),
+        (raises_another_error, "`WrongDigest(url)`, which"),
     ],
 )
 def test_wrong_answers(answer: Callable, says: str) -> None:
     expect(answer, "not yet", says)
+
+
+def test_an_error_of_the_answers_own() -> None:
+    expect(takes_for_granted_that_a_part_is_there, "error", "FileNotFoundError")

@@ -185,6 +185,7 @@ async def twice_to_be_sure(call):
         (post_report(lambda report: "the report"), "Another report needs another key"),
         (post_report(lambda report: report["name"]), "of the same name"),
         (post_report(lambda report: report["name"] and "one"), "Another report needs another key"),
+        (post_report(lambda report: report["name"] + str(report["lost"])), "that has other images"),
         (post_report(form=True), "a Content-Type that says so"),
         (post_report(retry=once_only), "1 request, then"),
         (post_report(retry=tries(5, kinds=(aiohttp.ClientConnectionError,))), "a 5xx and a 429 are worth"),

@@ -128,6 +128,10 @@ def limited_by_its_pool(limits):
     return aiohttp.ClientSession(timeout=timeout, connector=aiohttp.TCPConnector(limit=limits.in_flight))
 
 
+def by_keywords(progress, done, total):
+    progress(total=total, done=done)
+
+
 async def all_at_once(session, urls, one, in_flight):
     await asyncio.gather(*map(one, urls))
 
@@ -135,7 +139,7 @@ async def all_at_once(session, urls, one, in_flight):
 @pytest.mark.parametrize(
     "answer",
     [
-        capstone_with(all_images=by_workers),
+        capstone_with(all_images=by_workers, tell=by_keywords),
         capstone_with(limited_by_its_pool, all_images=all_at_once),
     ],
     ids=["workers", "pool"],
@@ -343,6 +347,42 @@ async def manifest_beside_the_crawl(site, folder, name, limits, progress):
     return await capstone_with(crawl=crawl, manifest=manifest)(site, folder, name, limits, progress)
 
 
+async def a_crawl_of_three(session, url, limit):
+    return await course.crawl(session, url, 3)
+
+
+async def a_deadline_for_each_part(site, folder, name, limits, progress):
+    def in_time(part):
+        async def timed(*given):
+            async with asyncio.timeout(limits.deadline):
+                return await part(*given)
+
+        return timed
+
+    parts = {"crawl": course.crawl, "all_images": some_at_a_time, "post": course.post_report}
+    timed = {key: in_time(part) for key, part in parts.items()}
+    return await capstone_with(deadline=no_deadline, **timed)(site, folder, name, limits, progress)
+
+
+async def a_deadline_inside_of_a_group(*given):
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(capstone_with()(*given))
+    return task.result()
+
+
+async def batch_by_batch(session, urls, one, in_flight):
+    for first in range(0, len(urls), in_flight):
+        await asyncio.gather(*map(one, urls[first : first + in_flight]))
+
+
+async def without_the_lost_one(site, folder, name, limits, progress):
+    def tell(progress, done, total):
+        if done < total:
+            progress(done, total - 1)
+
+    return await capstone_with(tell=tell)(site, folder, name, limits, progress)
+
+
 def patient_with_the_whole_try(limits):
     return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=limits.patience))
 
@@ -376,6 +416,11 @@ async def fetch_knows_404(session, url, target, sha256):
         (in_one_name, "in the name that your function was given"),
         (always_three, "3 in flight at most What should: 2 at most"),
         (always_five_seconds, "Each try needs a limit"),
+        (capstone_with(crawl=a_crawl_of_three), "3 in flight at most What should: 2 at most"),
+        (a_deadline_for_each_part, "`limits.deadline` is for everything together"),
+        (a_deadline_inside_of_a_group, "a group with TimeoutError"),
+        (capstone_with(all_images=batch_by_batch), "Do not go batch by batch"),
+        (without_the_lost_one, "eight, and the lost one"),
         (manifest_beside_the_crawl, "4 in flight at most"),
         (capstone_with(patient_with_the_whole_try), "`limits.patience` is for silence"),
         (capstone_with(fetch=fetch_with_retries_around_retries), "twenty-five"),
