@@ -1,20 +1,16 @@
 """Where an answer that does real I/O works: a thread, an event loop and a practice server of its own.
 
-The answer runs away from the notebook's event loop, supervised by helpers/simulation/watch.py, which ends it
-whatever it does. Afterwards the arena looks at what the answer left behind: tasks, sessions, coroutines that
-were never awaited. Nothing of it is left when the check ends.
+The answer runs away from the notebook's event loop (performance.py), supervised by
+helpers/simulation/watch.py, which ends it whatever it does. Afterwards the arena looks at what the answer
+left behind: tasks, sessions, coroutines that were never awaited. Nothing of it is left when the check ends.
 """
 
-import asyncio
 import contextlib
 import gc
 import io
-import re
-import sys
 import tempfile
 import time
 import traceback
-import warnings
 from collections.abc import Awaitable, Callable
 from functools import cached_property
 from pathlib import Path
@@ -22,17 +18,13 @@ from typing import Any, Self
 
 from helpers import practice_server
 from helpers.checks import NotYet, signal
+from helpers.checks.performance import Performance, collect_under_supervision
 from helpers.simulation.places import is_learners
-from helpers.simulation.watch import Report, StopSimulation, Supervised
+from helpers.simulation.watch import Report
 
 LIMIT = 2.0  # seconds that one call of an answer may take
-STALL = 1.0  # seconds that an answer may keep the event loop busy: a loaded computer takes half a one itself
 PRINTED = 400  # characters of what an answer printed that are shown
 FRAMES = 5  # lines of a traceback that are shown
-PATIENCE = 0.5  # seconds that an answer gets to end when its loop was stopped, or its rest is collected
-HEARTBEAT = 0.01  # seconds between two signs of life of the event loop
-STOPPED = "Event loop stopped before Future completed."  # what asyncio says then
-NEVER_AWAITED = re.compile(r"coroutine '(?P<name>[^']+)' was never awaited")
 
 
 class Stuck(Exception):
@@ -63,8 +55,8 @@ class Arena:
     def __enter__(self) -> Self:
         Arena.entered = time.process_time()
         self._cleanup = contextlib.ExitStack()
-        # When `_job` collects garbage it need not look at what is there already. In a notebook's kernel that
-        # saves 0.1 s each time, and nobody is blamed for what an earlier cell has left.
+        # When a performance collects garbage it need not look at what is there already. In a notebook's
+        # kernel that saves 0.1 s each time, and nobody is blamed for what an earlier cell has left.
         if Arena._forced:
             collect_under_supervision()
             Arena._forced = False
@@ -103,15 +95,14 @@ class Arena:
         kept busy; Raised for an exception of the answer's code, NotYet for what it left behind or what
         `program` says, NotImplementedError where the answer is still the stub.
         """
-        performance = _Performance(program, seconds)
+        performance = Performance(program, seconds)
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             report = performance.supervise()
         self.printed = printed.getvalue()[:PRINTED].rstrip()
         Arena._forced = Arena._forced or report.expired or report.stalled
-        if (
-            report.left_behind
-        ):  # asleep: in the loop's own wait, or in a blocking call, after which it must not go on
+        if report.left_behind:
+            # Asleep: in the loop's own wait, or in a blocking call, after which it must not go on.
             performance.stop()
             self._left_behind = not performance.has_ended()
         if stuck := _why_stuck(performance, report, call, seconds):
@@ -120,7 +111,7 @@ class Arena:
         self._raise(performance, call)
         return performance.value
 
-    def _raise(self, performance: "_Performance", call: str) -> None:
+    def _raise(self, performance: Performance, call: str) -> None:
         error = performance.error
         if said := signal(error):
             raise said
@@ -136,7 +127,7 @@ class Arena:
             raise NotYet("unclosed", call=call)
 
 
-def _why_stuck(performance: "_Performance", report: Report, call: str, seconds: float) -> Stuck | None:
+def _why_stuck(performance: Performance, report: Report, call: str, seconds: float) -> Stuck | None:
     if report.expired:
         return Stuck("thread_goes_on" if performance.cancelled else "not_cancelled", call)
     if report.stalled:
@@ -146,120 +137,6 @@ def _why_stuck(performance: "_Performance", report: Report, call: str, seconds: 
     if performance.expired:
         return Stuck("too_slow", call, seconds=seconds)
     return None
-
-
-class _Performance:
-    """One call of an answer: what came of it."""
-
-    def __init__(self, program: Callable[[], Awaitable[Any]], seconds: float) -> None:
-        self._program, self._seconds, self._beats = program, seconds, 0
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self.value: Any = None
-        self.error: BaseException | None = None
-        self.expired = self.stopped = False
-        self.cancelled = False  # all tasks obeyed, so that only threads can be left
-        self._ended = False  # the loop beats no more, as the answer is through
-        self.left_behind: list[str] = []
-        self.never_awaited: list[str] = []
-        self.unclosed = False
-
-    def supervise(self):
-        pulse = lambda: None if self._ended else self._beats  # noqa: E731
-        self._supervised = Supervised(self._job, lambda: False, pulse)
-        return self._supervised.watch(wall_limit=self._seconds + 1, stall=STALL, expire=self._expire)
-
-    def _expire(self) -> None:
-        self.expired = True
-        self.stop()
-
-    def stop(self) -> None:
-        """Stop the loop from another thread, if it is still there."""
-        if self._loop is not None:
-            with contextlib.suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(self._loop.stop)
-
-    def has_ended(self) -> bool:
-        """Whether the thread ends now, or within a moment."""
-        return self._supervised.has_ended(PATIENCE)
-
-    def forget(self) -> None:
-        """Let go of the loop of an answer that was stopped by force, and so of its coroutines.
-
-        An exception that is raised now, and perhaps kept, refers to this. The coroutines would be collected
-        only with it, in somebody's own thread, and one that catches everything would never let go of that.
-        """
-        self._loop = self.error = None
-
-    def _job(self) -> None:
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            try:
-                with asyncio.Runner() as runner:
-                    self._loop = runner.get_loop()
-                    runner.run(self._main())
-            except StopSimulation:
-                raise
-            except BaseException as error:  # SystemExit, too: it must not end the kernel
-                self.stopped = isinstance(error, RuntimeError) and error.args == (STOPPED,)
-                self.error = self.error or error
-            self._loop = None
-            gc.collect()  # so that what nobody holds any more says so now
-            messages = [str(warning.message) for warning in caught]
-            if caught:  # a warning holds on to what it is about, which may have a warning of its own to give
-                caught.clear()
-                gc.collect()
-        for message in messages:
-            if found := NEVER_AWAITED.search(message):
-                self.never_awaited.append(found["name"].rpartition(".")[2])
-
-    async def _main(self) -> None:
-        loop = asyncio.get_running_loop()
-        loop.set_exception_handler(self._note)
-        heart = loop.create_task(self._beat())
-        own = {heart, asyncio.current_task()}
-        try:
-            async with asyncio.timeout(self._seconds) as limit:
-                self.value = await self._program()
-        except TimeoutError as error:
-            self.expired = limit.expired()
-            self.error = error
-        except Exception as error:
-            self.error = error
-        left = [task for task in asyncio.all_tasks() - own if not task.done() and is_learners_task(task)]
-        self.left_behind = sorted(task.get_coro().__name__ + "()" for task in left)
-        for task in (*left, heart):
-            task.cancel()
-        self._ended = True
-        _, refusing = await asyncio.wait([*left, heart], timeout=0.2)
-        self.cancelled = not refusing
-
-    async def _beat(self) -> None:
-        while True:
-            self._beats += 1
-            await asyncio.sleep(HEARTBEAT)
-
-    def _note(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """aiohttp tells the loop about sessions that nobody closed."""
-        self.unclosed |= "client_session" in context
-
-
-def collect_under_supervision() -> None:
-    """Collect what an answer that was stopped by force has left half done.
-
-    Its complaints interest nobody. A coroutine that catches everything may refuse to end even then, and then
-    has to be stopped once more: so not in the kernel's own thread.
-    """
-    hook, sys.unraisablehook = sys.unraisablehook, lambda _: None
-    try:
-        _Performance(lambda: asyncio.sleep(0), PATIENCE).supervise()
-    finally:
-        sys.unraisablehook = hook
-
-
-def is_learners_task(task: asyncio.Task) -> bool:
-    """Whether the task runs a coroutine function of the learner's."""
-    frame = getattr(task.get_coro(), "cr_frame", None)
-    return frame is not None and is_learners(frame)
 
 
 def learners_lines(error: BaseException) -> str:

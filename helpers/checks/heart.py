@@ -7,7 +7,7 @@ from typing import Any
 
 from helpers.checks import NotYet
 
-PATIENCE = 0.9  # seconds that work waits for a sign of life: less than the arena's STALL, so that we say why
+PATIENCE = 0.9  # seconds that work waits for a sign of life: less than performance.STALL, so that we say why
 INSIDE, STILL, BESIDE = "in the loop's thread", "elsewhere, but the loop stood still", "beside the loop"
 STRAY = "another thread used the loop"
 

@@ -1,4 +1,7 @@
-"""What right answers to the exercises of lesson 07 do: in every order, and cancelled at every await."""
+"""What right answers to the exercises of lesson 07 do: in every order, and cancelled at every await.
+
+07.3 and 07.4 have modules of their own.
+"""
 
 import asyncio
 import contextlib
@@ -8,16 +11,14 @@ from typing import Any
 from helpers.checks import Judge, NotYet
 from helpers.checks.arena import Arena
 from helpers.checks.calling import call
-from helpers.checks.lesson_07_locks import all_of_them, writers_first
+from helpers.checks.lesson_07_many import all_of_them
+from helpers.checks.lesson_07_shared import writers_first
+from helpers.checks.lesson_07_stage import Broken
 from helpers.checks.orders import in_every_order
 from helpers.simulation import Run
 
 BEGIN = 10  # what is in each account
 MANY = 200  # schedules where all would be too many
-
-
-class Broken(Exception):
-    """What fails on purpose while an answer holds a lock."""
 
 
 class Account:

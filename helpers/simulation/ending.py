@@ -31,7 +31,7 @@ class Ending:
         self._loop = loop
         self._schedule = schedule
         self._blocked: Hazard | None = None
-        self._injected: str | None = None
+        self._injected: str | None = None  # what the task waited for that the schedule cancelled
 
     def note_blocking(self, call: str, frame: FrameType | None) -> None:
         if self._blocked is None:
@@ -42,8 +42,7 @@ class Ending:
         self._loop.halt = self._blocked.text
 
     def note_cancellation(self, task: asyncio.Task) -> None:
-        waiting = waits_for(task, self._loop)
-        self._injected = texts.INJECTED.format(task=quoted_task(waiting.task), what=waiting.what)
+        self._injected = waits_for(task, self._loop).what
 
     def of(self, main: Main, session: Session, observer: Observer | None) -> Run:
         loop = self._loop
@@ -55,8 +54,10 @@ class Ending:
             self._judge(task, reason, result, observer)
         if observer is not None:
             observer.stop()
-            result.trace = tuple(observer.trace)
-        result.injected = self._injected
+            result.trace = observer.trace()
+        if self._injected is not None:
+            cancelled = quoted_task(loop.name(loop.cancelled))
+            result.injected = texts.INJECTED.format(task=cancelled, what=self._injected)
         finished = result.outcome in (FINISHED, RAISED)
         if finished:
             hazards.settle(loop)

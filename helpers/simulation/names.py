@@ -2,13 +2,16 @@
 
 asyncio numbers tasks without a name over the whole process: ``Task-17`` today, ``Task-23`` tomorrow. Here
 they are numbered over the run (that is what ``get_name()`` returns), and shown by the name of their
-coroutine: ``worker``, ``worker-2``, ``worker-3``. The main task is shown as ``main``.
+coroutine; several alike by numbers, as a timeline does: ``worker 1``, ``worker 2``. The main task is shown
+as ``main``.
 
-Names are read late, because on 3.11 and 3.12 ``create_task(..., name=...)`` sets the name after the loop
-made the task.
+Names are read late, at the end of the run: only then is it known which task stays alone of its kind. (And on
+3.11 and 3.12 ``create_task(..., name=...)`` sets the name after the loop made the task.)
 """
 
 import asyncio
+
+from . import texts
 
 
 class Names:
@@ -30,19 +33,16 @@ class Names:
         self._defaults.clear()
 
     def name(self, task: asyncio.Task) -> str:
-        """The name to show: the one that the program gave, else the coroutine's, numbered from the second
-        on.
+        """The name to show: the one that the program gave, else the coroutine's, with a number if there are
+        several alike by now.
         """
         if not self._is_unnamed(task):
             return task.get_name()
         if task is self.tasks[0]:
             return "main"
-        own, number = coroutine_name(task), 1
-        for other in self.tasks[1:]:
-            if other is task:
-                break
-            number += coroutine_name(other) == own and self._is_unnamed(other)
-        return own if number == 1 else f"{own}-{number}"
+        own = coroutine_name(task)
+        alike = [one for one in self.tasks[1:] if coroutine_name(one) == own and self._is_unnamed(one)]
+        return own if len(alike) == 1 else texts.NUMBERED.format(name=own, number=alike.index(task) + 1)
 
     def _is_unnamed(self, task: asyncio.Task) -> bool:
         return task.get_name() == self._defaults.get(task)

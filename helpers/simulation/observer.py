@@ -40,7 +40,7 @@ class Observer:
     def __init__(self, loop) -> None:
         self._loop = loop
         self._taken: dict[int, tuple[object, list[asyncio.Task]]] = {}  # by id, as a class may define __eq__
-        self.trace: list[Event] = []
+        self._steps: list[tuple[float, asyncio.Task, str]] = []
 
     def start(self) -> None:
         self._loop.on_step = self._stepped
@@ -49,6 +49,12 @@ class Observer:
     def stop(self) -> None:
         self._loop.on_step = None
         look_for_sleep()
+
+    def trace(self) -> tuple[Event, ...]:
+        """What each task came to, step by step. To be asked for once, at the end: the names are final then,
+        and no task is held any longer."""
+        steps, self._steps = self._steps, []
+        return tuple(Event(time, self._loop.name(task), text) for time, task, text in steps)
 
     def holders(self, lock: object) -> list[asyncio.Task]:
         """The tasks that took this lock or semaphore and have not released it, first taken first."""
@@ -85,9 +91,9 @@ class Observer:
             text = texts.FAILED.format(error=type(_error(task)).__name__)
         else:
             text = texts.RETURNED
-        if len(self.trace) == TRACE_LIMIT - 1:
+        if len(self._steps) == TRACE_LIMIT - 1:
             self._loop.on_step = None
-        self.trace.append(Event(round(self._loop.time(), 6), self._loop.name(task), text))
+        self._steps.append((round(self._loop.time(), 6), task, text))
 
 
 def _error(task: asyncio.Task) -> BaseException | None:

@@ -4,6 +4,7 @@ DEADLOCK = "Nothing can run any more (deadlock). {waiting}"
 TASK = "task ‘{name}’"
 TASKS = "tasks {names}"
 QUOTED = "‘{name}’"
+NUMBERED = "{name} {number}"  # as in helpers/timeline/texts.py: the text stands beside the picture
 WAITS = "{task} waits for {what}"
 HELD_BY = "{text}, held by {holders}"
 HELD_BY_ENDED = "task ‘{name}’, which has ended without releasing it"

@@ -671,7 +671,7 @@ CATALOGUE = [
     Bug(
         not_released_on_exception_broken,
         not_released_on_exception,
-        "Nothing can run any more (deadlock). task ‘parse-2’ waits for lock ‘lock’, held by task ‘parse’, "
+        "Nothing can run any more (deadlock). task ‘parse 2’ waits for lock ‘lock’, held by task ‘parse 1’, "
         "which has ended without releasing it.",
         orders=2,
     ),

@@ -170,8 +170,19 @@ def test_unnamed_tasks_are_called_by_their_coroutine() -> None:
         return await asyncio.gather(worker(), worker())
 
     result = run(main)
-    assert [event.task for event in result.trace] == ["main", "worker", "worker-2", "main"]
+    assert [event.task for event in result.trace] == ["main", "worker 1", "worker 2", "main"]
     assert result.value == ["Task-2", "Task-3"]  # numbered over the run, not over the process
+
+
+def test_a_task_has_one_name_however_late_the_others_come() -> None:
+    async def worker():
+        pass
+
+    async def main():
+        await asyncio.create_task(worker())
+        await asyncio.create_task(worker())
+
+    assert [event.task for event in run(main).trace] == ["main", "worker 1", "main", "worker 2", "main"]
 
 
 def test_endless_by_steps_by_simulated_time_by_real_time() -> None:

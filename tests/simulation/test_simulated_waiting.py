@@ -151,7 +151,7 @@ async def philosophers():
         (future, "task ‘main’ waits for a future ‘answer’ that nobody has set."),
         (future_in_a_method, "task ‘main’ waits for a future that nobody has set, in get()."),
         (task, "task ‘other’ waits for event to be set."),
-        (gather, "task ‘_forever’ waits for event to be set; task ‘_forever-2’ waits for event to be set."),
+        (gather, "task ‘_forever 1’ waits for event to be set; task ‘_forever 2’ waits for event to be set."),
         (wait, "task ‘other’ waits for event to be set."),
         (
             each_other,
@@ -176,7 +176,7 @@ def test_deadlock_in_words(program: Callable, text: str) -> None:
 @pytest.mark.parametrize(
     ("program", "what"),
     [
-        (gather, "tasks ‘_forever’, ‘_forever-2’ (gather)"),
+        (gather, "tasks ‘_forever 1’, ‘_forever 2’ (gather)"),
         (wait, "task ‘other’"),
         (task, "task ‘other’"),
         (shield, "a future that nobody has set, in shield()"),

@@ -93,6 +93,7 @@ def test_a_failing_schedule_is_drawn() -> None:
     picture = timeline.drawn(found.failure.replay)
     assert picture.value == 1
     assert [lane.name for lane in picture.lanes] == ["main", "add 1", "add 2"]
+    assert {event.task for event in found.failure.run.trace} == {lane.name for lane in picture.lanes}
 
 
 def test_no_coroutine_is_refused_and_leaves_nothing_behind() -> None:
