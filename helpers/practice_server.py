@@ -23,9 +23,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import IO, Any
 
+from helpers import processes
 from helpers.service.counters import Counts
 from helpers.service.faults import Fault
 
@@ -39,18 +39,6 @@ NOT_STARTED = (
 )
 STDERR_TAIL = 2000
 """Bytes of the service's last words that an error message shows."""
-
-PATIENCE = 3.0
-"""Seconds that the service gets to stop by itself."""
-
-# What these tell the notebook's Python to do is not meant for the service.
-NOT_INHERITED = (
-    "PYTHONASYNCIODEBUG",
-    "PYTHONDEVMODE",
-    "PYTHONINSPECT",
-    "PYTHONTRACEMALLOC",
-    "PYTHONWARNINGS",
-)
 
 
 class PracticeServer:
@@ -108,8 +96,8 @@ class PracticeServer:
                 stdout=subprocess.PIPE,
                 stderr=self._stderr,
                 bufsize=0,
-                env=environment(),
-                **own_group(),
+                env=processes.environment(),
+                **processes.own_group(),
             )
             self.url = json.loads(self._read_line())["url"]
         except (OSError, EOFError) as error:
@@ -157,7 +145,7 @@ class PracticeServer:
     def _last_words(self) -> str:
         """The end of what the service wrote to its standard error."""
         if self._process is not None:
-            with_patience(self._process)  # so that it has written all
+            processes.with_patience(self._process)  # so that it has written all
         size = self._stderr.seek(0, os.SEEK_END)
         self._stderr.seek(max(0, size - STDERR_TAIL))
         return self._stderr.read().decode(errors="replace").strip()
@@ -169,7 +157,7 @@ class PracticeServer:
             assert process.stdin is not None
             assert process.stdout is not None
             process.stdin.close()  # this is what tells it to stop
-            with_patience(process)
+            processes.with_patience(process)
             process.stdout.close()
         if self._stderr is not None:
             self._stderr.close()
@@ -204,29 +192,6 @@ class _Borrowed:
 
     def wait(self, timeout: float) -> int:
         return 0
-
-
-def with_patience(process: subprocess.Popen[bytes] | _Borrowed) -> None:
-    """Wait until the process has ended; if it does not end by itself, end it."""
-    try:
-        process.wait(PATIENCE)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
-def environment() -> dict[str, str]:
-    """The variables for a process that imports helpers, without those that are meant for the notebook."""
-    own = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
-    root = str(Path(__file__).parent.parent)
-    return own | {"PYTHONPATH": os.pathsep.join([root, *filter(None, [own.get("PYTHONPATH")])])}
-
-
-def own_group() -> dict[str, int]:
-    """How to start a process outside the kernel's process group, so that it is not interrupted with it."""
-    if sys.platform == "win32":
-        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
-    return {"process_group": 0}
 
 
 _server, _server_for_checks = PracticeServer(), PracticeServer()

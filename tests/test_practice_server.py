@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from helpers import practice_server
+from helpers import practice_server, processes
 from helpers.practice_server import Fault, PracticeServer
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork and no process groups")
@@ -168,7 +168,7 @@ def test_stopping_does_not_wait_for_answers_that_stand_still(server: PracticeSer
     assert server.counts().in_flight == 10
     started = time.monotonic()
     server.stop()
-    assert time.monotonic() - started < practice_server.PATIENCE
+    assert time.monotonic() - started < processes.PATIENCE
     for connection in connections:
         connection.close()
 
@@ -272,12 +272,12 @@ def test_what_the_notebook_does_to_its_python_does_not_touch_it(monkeypatch: pyt
         return popen(*arguments, env=env, **settings)
 
     monkeypatch.setattr(subprocess, "Popen", recording)
-    for name in practice_server.NOT_INHERITED:
+    for name in processes.NOT_INHERITED:
         monkeypatch.setenv(name, "1")
     monkeypatch.setenv("COURSE", "async")
     practice_server.start()
     assert given["COURSE"] == "async"
-    assert not given.keys() & set(practice_server.NOT_INHERITED)
+    assert not given.keys() & set(processes.NOT_INHERITED)
 
 
 # What happens to the kernel: `KERNEL` stands for it. It starts the server, says where, does what it is told.

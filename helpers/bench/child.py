@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from helpers import practice_server
+from helpers import processes
 from helpers.bench import cores
 
 LAUNCH = [sys.executable, "-I", "-S", str(Path(__file__).with_name("launch.py"))]
@@ -73,7 +73,7 @@ def _watched(command: Sequence[str], limit: float) -> Usage:
     began, cpu, memory = time.perf_counter(), 0.0, 0
     process = psutil.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        env=practice_server.environment(),
+        env=processes.environment(),
     )  # fmt: skip
     with process:
         try:

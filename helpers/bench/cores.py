@@ -8,7 +8,7 @@ import os
 import subprocess
 from collections.abc import Iterator, Sequence
 
-from helpers import practice_server
+from helpers import processes
 
 
 def server_and_client() -> tuple[int, int] | None:
@@ -43,6 +43,6 @@ def started(command: Sequence[str], core: int | None, stdin: int) -> subprocess.
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env=practice_server.environment(),
-            **practice_server.own_group(),
+            env=processes.environment(),
+            **processes.own_group(),
         )

@@ -9,7 +9,7 @@ from typing import Self
 
 import psutil
 
-from helpers import practice_server
+from helpers import processes
 from helpers.bench import cores
 
 HOLD = Path(__file__).with_name("holders") / "hold.py"
@@ -31,8 +31,8 @@ class Holder:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 text=True,
-                env=practice_server.environment(),
-                **practice_server.own_group(),
+                env=processes.environment(),
+                **processes.own_group(),
             )
         self._seen = psutil.Process(self._process.pid)
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()

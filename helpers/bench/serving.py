@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from helpers import practice_server
+from helpers import processes
 from helpers.bench import cores
 
 PATIENCE = 10.0  # seconds for a server to start
@@ -91,7 +91,7 @@ def _running(command: list[str], core: int | None) -> Iterator[subprocess.Popen[
             yield process
         finally:
             process.stdin.close()
-            practice_server.with_patience(process)
+            processes.with_patience(process)
 
 
 def _free_port() -> int:
