@@ -172,14 +172,13 @@ def test_every_helper_is_used_and_tested() -> None:
     sources = {
         path: (COURSE / path).read_text(encoding="utf-8") for path in tracked() if path.suffix == ".py"
     }
+    words = {path: set(re.findall(r"\w+", text)) for path, text in sources.items()}
     by_number = {Path(f"helpers/checks/lesson_{lesson.number:02}.py") for lesson in LESSONS}
     by_hand = {Path("helpers/service/draw_gallery.py")}
     for path in (path for path in sources if path.parts[0] == "helpers"):
         if path.name in ("__init__.py", "__main__.py") or path in by_hand:
             continue
-        named = [
-            other for other in sources if other != path and re.search(rf"\b{path.stem}\b", sources[other])
-        ]
+        named = any(path.stem in words[other] for other in words if other != path)
         assert named or path in by_number, f"nobody uses {path}"
         folder = Path("tests", *path.parts[1:-1])
         package_is_tested = folder != Path("tests") and any(test.parent == folder for test in sources)
