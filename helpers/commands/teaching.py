@@ -1,7 +1,6 @@
 """What a teacher calls: schedule, slides, score, class."""
 
 import argparse
-import asyncio
 import time
 from pathlib import Path
 from typing import Any
@@ -99,7 +98,7 @@ def _score(asked: argparse.Namespace) -> int:
     complain(printable(f"Learners: {', '.join(learner.name for learner in found)}"))
     complain(*(printable(remark) for learner in found for remark in learner.remarks))
     began = time.monotonic()
-    sittings = asyncio.run(room.score(found, lessons, asked.jobs))
+    sittings = room.score(found, lessons, asked.jobs)
     took, work = time.monotonic() - began, sum(sitting.seconds for sitting in sittings)
     outputs = [(asked.csv, files.as_csv), (asked.json, files.as_json)]
     # Written first: to print can fail, as in `score … | head`
@@ -107,6 +106,8 @@ def _score(asked: argparse.Namespace) -> int:
     print(table.table([score for sitting in sittings for score in sitting.scores], lessons))
     opened = sum(sitting.path is not None for sitting in sittings)
     print(f"{opened} notebooks, {work:.0f} s of work, in {took:.0f} s.")
+    if missing := len(found) * len(lessons) - len(sittings):
+        return complain(f"Stopped: {missing} notebooks are not scored.")
     return 1 if any(failed) or any(sitting.broken for sitting in sittings) else 0
 
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from tqdm import tqdm
 
@@ -13,26 +14,38 @@ from helpers.score.sitting import Sitting, sit
 from helpers.score.words import printable
 
 
-async def score(
+def score(
     learners: Sequence[Learner], lessons: Sequence[Lesson], at_once: int | None = None
 ) -> list[Sitting]:
     """Score each learner's notebook of each lesson; the results by learner, then by lesson.
 
     Shows progress on stderr, and there, as they come, what happened in a notebook that a teacher should know.
+    Ctrl-C ends it; the results are then those of the notebooks that were done.
     """
-    gate = asyncio.Semaphore(at_once or os.cpu_count() or 1)
+    done: dict[tuple[int, int], Sitting] = {}
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_score(learners, lessons, at_once or os.cpu_count() or 1, done))
+    return [done[place] for place in sorted(done)]
 
-    async def one(learner: Learner, lesson: Lesson, bar: tqdm) -> Sitting:
+
+async def _score(
+    learners: Sequence[Learner],
+    lessons: Sequence[Lesson],
+    at_once: int,
+    done: dict[tuple[int, int], Sitting],
+) -> None:
+    gate = asyncio.Semaphore(at_once)
+
+    async def one(place: tuple[int, int], learner: Learner, lesson: Lesson, bar: tqdm) -> None:
         async with gate:
             sitting = await sit(learner.name, lesson, learner.notebooks.get(lesson))
+        done[place] = sitting
         for remark in sitting.remarks:
             bar.write(printable(f"{learner.name}, lesson {lesson.number:02}: {remark}"), file=sys.stderr)
         bar.update()
-        return sitting
 
     with tqdm(total=len(learners) * len(lessons), unit="notebook", disable=None) as bar:
         async with asyncio.TaskGroup() as group:
-            work = [
-                group.create_task(one(learner, lesson, bar)) for learner in learners for lesson in lessons
-            ]
-    return [task.result() for task in work]
+            for row, learner in enumerate(learners):
+                for column, lesson in enumerate(lessons):
+                    group.create_task(one((row, column), learner, lesson, bar))

@@ -6,7 +6,6 @@
 Processor time is that of the kernels and of all that they started and waited for.
 """
 
-import asyncio
 import os
 import sys
 import tempfile
@@ -139,7 +138,7 @@ def make(folder: Path, names: Sequence[str]) -> dict[tuple[str, str], str | None
 def scored(found: Sequence[Learner], jobs: int | None) -> list[Sitting]:
     """Score them, and say how long it took."""
     began, before = time.monotonic(), os.times()
-    sittings = asyncio.run(room.score(found, LESSONS, jobs))
+    sittings = room.score(found, LESSONS, jobs)
     took, after = time.monotonic() - began, os.times()
     work = sum(sitting.seconds for sitting in sittings)
     kernels = after.children_user + after.children_system - before.children_user - before.children_system

@@ -1,7 +1,9 @@
 """A small class from end to end, by the command: three learners, two lessons, two kernels."""
 
+import asyncio
 import csv
 import json
+import signal
 from pathlib import Path
 
 import pytest
@@ -9,8 +11,8 @@ import simulated_class as simulated
 
 from helpers import files
 from helpers.__main__ import main
-from helpers.catalog import LESSONS
-from helpers.score import room
+from helpers.catalog import LESSONS, Lesson
+from helpers.score import Score, room
 from helpers.score.sitting import Sitting
 
 ONE, TWO = LESSONS[3], LESSONS[4]
@@ -65,7 +67,7 @@ def test_bad_input_is_refused_before_anything_runs(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    async def nothing_runs(*_: object) -> list[Sitting]:
+    def nothing_runs(*_: object) -> list[Sitting]:
         raise AssertionError
 
     for folder in "class", "other":
@@ -103,6 +105,27 @@ def test_scores_are_written_before_the_table_is_shown(
     with pytest.raises(BrokenPipeError):
         main(["score", str(tmp_path), "--lesson", "3", "--csv", str(tmp_path / "scores.csv")])
     assert "03.1" in (tmp_path / "scores.csv").read_text(encoding="utf-8")
+
+
+def test_ctrl_c_keeps_the_scores_so_far(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def sit(learner: str, lesson: Lesson, path: Path | None) -> Sitting:
+        if (learner, lesson) == ("bob", ONE):
+            signal.raise_signal(signal.SIGINT)
+            await asyncio.sleep(60)  # what stops here is the loop, when it sees the signal
+        scores = [Score(learner, id, "correct", "", 0.0) for id in lesson.exercises]
+        return Sitting(learner, lesson, path, scores)
+
+    for learner in "ada", "bob", "cleo":
+        simulated.write(tmp_path / learner, ONE, "{}")
+    monkeypatch.setattr(room, "sit", sit)
+    table = tmp_path / "scores.csv"
+    assert main(["score", str(tmp_path), "--lesson", "3", "--jobs", "1", "--csv", str(table)]) == 1
+    shown = capsys.readouterr()
+    assert "ada     ✔✔✔✔✔  5/5" in shown.out
+    assert "Stopped: 2 notebooks are not scored." in shown.err
+    assert table.read_text(encoding="utf-8-sig").count("ada") == 5
 
 
 def test_the_usage_has_the_folders_first(capsys: pytest.CaptureFixture[str]) -> None:
