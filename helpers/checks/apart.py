@@ -53,11 +53,11 @@ FORKS = sys.platform == "linux"
 LIMIT = 5.5  # seconds for one verdict; the judge's own limits are below that, and say more
 PATIENCE = 4  # times that, where the computer is busy with something else
 TICK = 0.05  # seconds between two looks at whether the child still lives
-BEFORE_THE_END = 0.5  # seconds; then a child that is still at it notes where it is
+LAST_WORDS = 0.5  # seconds for a child that is out of time to note where it is
 MEMORY = 2 * 2**30  # bytes that an answer may take; a thread's stack counts as 8 MiB
 OUT_OF_MEMORY = 77  # the exit status that says so
 NOTE = "where"  # the name of the file for that note
-FRAME = re.compile(r'^  File "(?P<file>.*)", line (?P<line>\d+) in (?P<function>.*)$', re.MULTILINE)
+FRAME = re.compile(r'^  File "(?P<file>.*)", line (?P<line>\d+) in (?P<function>.*)\n', re.MULTILINE)
 
 _wants_server = False  # whether a check has used the practice server: then it is started before the fork
 
@@ -81,8 +81,9 @@ def judged(judge: Callable[[], Verdict], seconds: float | None = None) -> Verdic
             work = lambda writing: _judge_in_child(judge, writing, password, Path(folder), limit)  # noqa: E731
             with _forked(work) as (pid, reading):
                 line = _first_line(pid, reading, limit)
+                place = None if line else _place(pid, Path(folder))
             if not line:
-                raise Stuck("no_end", "", place=_noted_place(Path(folder)) or "Your code", seconds=limit)
+                raise Stuck("no_end", "", place=place or "Your code", seconds=limit)
             if not line.startswith(password):
                 raise Stuck("overwritten", "")
             report = json.loads(line.removeprefix(password))
@@ -197,6 +198,20 @@ def _how_it_ended(pid: int) -> str:
     return f"signal {signal.Signals(ended.si_status).name}"
 
 
+def _place(pid: int, folder: Path) -> Place | None:
+    """The learner's line at which the child is: it is asked to note it.
+
+    Not before its time is up, as the note can crash it: other threads go on while theirs is written.
+    """
+    with contextlib.suppress(ProcessLookupError):  # it was just killed, by somebody else
+        os.kill(pid, signal.SIGUSR2)
+    for _ in range(round(LAST_WORDS / TICK)):
+        time.sleep(TICK)
+        if place := _noted_place(folder):
+            return place
+    return None
+
+
 def _noted_place(folder: Path) -> Place | None:
     """The learner's line in the child's last note: the newest thread and the innermost call come first."""
     with contextlib.suppress(OSError):
@@ -222,7 +237,7 @@ def _judge_in_child(
         _limit_memory()
         tempfile.tempdir = str(folder)  # gone afterwards, however this ends
         with open(folder / NOTE, "w") as note:
-            faulthandler.dump_traceback_later(limit - BEFORE_THE_END, file=note)  # needs no interpreter
+            faulthandler.register(signal.SIGUSR2, file=note)  # needs no interpreter
             verdict = _packed(judge())
         report = {"verdict": verdict, "server kept": practice_server.as_it_was_lent()}
         line = password + json.dumps(report).encode() + b"\n"

@@ -411,3 +411,17 @@ def test_a_child_does_not_outlive_its_kernel(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_check_in_another_thread() -> None:
     with ThreadPoolExecutor(1) as pool:
         assert pool.submit(check, "00.1", length).result().kind == "correct"
+
+
+@linux_only
+def test_who_comes_back_late_has_not_been_disturbed() -> None:
+    """To note where a thread is while it goes on can crash the process: only who is given up has to."""
+
+    def late() -> Verdict:
+        deadline = time.monotonic() + 0.9
+        while time.monotonic() < deadline:
+            pass
+        noted = (Path(tempfile.gettempdir()) / apart.NOTE).read_text()
+        return Verdict("correct", "late", f"noted: {noted!r}")
+
+    assert apart.judged(late, seconds=1.2).text == "noted: ''"
