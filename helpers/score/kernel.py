@@ -8,6 +8,7 @@ to set them from outside); processes. Everything that the notebook has started c
 environment and ends with it, also what has left its process group.
 """
 
+import asyncio
 import contextlib
 import os
 import queue
@@ -75,6 +76,7 @@ class Kernel:
 
     def __init__(self, manager: AsyncKernelManager, client: AsyncKernelClient, mark: str) -> None:
         self._manager, self._client, self._mark = manager, client, mark
+        self._processes = 0  # there were as many after the last cell
 
     async def ready(self) -> None:
         """Wait until it runs, and set its limits. Raises Lost."""
@@ -82,8 +84,13 @@ class Kernel:
         await self.ask("0", START_SECONDS)
 
     async def run(self, source: str, seconds: float) -> Reply:
-        """Run a cell; interrupt it after `seconds`. Raises Lost."""
-        return await self._request(source, {}, seconds)
+        """Run a cell; interrupt it after `seconds`. Raises Lost, also for too many processes of its own."""
+        reply = await self._request(source, {}, seconds)
+        while (now := self._counted()) > self._processes:  # those may be starting others
+            self._processes = now
+            await asyncio.sleep(LOOK)
+        self._processes = now
+        return reply
 
     async def ask(self, expression: str, seconds: float) -> Reply:
         """Evaluate an expression in the notebook's namespace: a literal. Raises Lost."""
@@ -121,9 +128,15 @@ class Kernel:
                 raise Lost("sends what is no reply") from error
             if not await self._manager.is_alive():
                 raise Lost("has ended")
-            if sum(1 for _ in _marked(self._mark)) > PROCESSES:
-                raise Lost("too many processes")
+            self._counted()
         return None
+
+    def _counted(self) -> int:
+        """How many processes there are. Raises Lost if those are too many."""
+        count = sum(1 for _ in _marked(self._mark))
+        if count > PROCESSES:
+            raise Lost("too many processes")
+        return count
 
 
 def _reply(content: dict[str, Any]) -> Reply:

@@ -20,7 +20,8 @@ from helpers.score.learners import Learner
 from helpers.score.sitting import Sitting
 from tests.score import simulated_class as simulated
 
-FORGERIES = {"patches helpers.check", "patches the judges", "patches the code", "answers for the kernel"}
+FORGERIES = {"patches helpers.check", "patches the code", "answers for the kernel"}
+SEEN_BY_ITSELF = {"patches the judges"}  # so what was judged before it counts
 UNFORESEEN = {"patches asyncio", "shadows built-ins"}  # what they do to right answers is their own affair
 Expected = dict[str, str | None]
 """The verdict for each exercise; None: any but *correct*; no entry: any at all."""
@@ -85,6 +86,8 @@ def hostile(folder: Path, lesson: Lesson, number: int) -> Expected:
     simulated.write(folder, lesson, made)
     if name in FORGERIES:
         return dict.fromkeys(others, "error") | {last: None}
+    if name in SEEN_BY_ITSELF:
+        return dict.fromkeys(others, "correct") | {last: "error"}
     if name in UNFORESEEN:
         return {last: None}
     return dict.fromkeys(others, "correct") | {last: "not attempted"}
