@@ -23,6 +23,7 @@ from tests.score import simulated_class as simulated
 FORGERIES = {"patches helpers.check", "patches the code", "answers for the kernel"}
 SEEN_BY_ITSELF = {"patches the judges"}  # so what was judged before it counts
 UNFORESEEN = {"patches asyncio", "shadows built-ins"}  # what they do to right answers is their own affair
+SAY_MORE = {"07.4", "09.1", "09.2", "09.3", "09.4"}  # at what the answer did not come back, or what it is not
 Expected = dict[str, str | None]
 """The verdict for each exercise; None: any but *correct*; no entry: any at all."""
 
@@ -72,7 +73,7 @@ def wrong(folder: Path, lesson: Lesson, number: int) -> Expected:
 
 def endless(folder: Path, lesson: Lesson, _: int) -> Expected:
     simulated.write(folder, lesson, simulated.notebook(lesson, simulated.endless(lesson)))
-    return dict.fromkeys(lesson.exercises, "stuck")
+    return {id: "not yet" if id in SAY_MORE else "stuck" for id in lesson.exercises}
 
 
 def hostile(folder: Path, lesson: Lesson, number: int) -> Expected:
