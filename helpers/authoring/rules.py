@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import nbformat
 
 LONGEST_CELL = 20  # lines
+LONGEST_LINE = 107  # characters of code that JupyterLab shows in a window of 1280 pixels
 MOST_UNCOMPARED = 1  # cells of a notebook whose output may be left out of the comparison
 UNCOMPARED = {"nbval-ignore-output", "nbval-skip"}
 COMMENT_SWITCHES = re.compile(r"^\s*#\s*(NBVAL_\w+|PYTEST_VALIDATE_IGNORE_OUTPUT)", re.MULTILINE)
@@ -43,9 +44,11 @@ def _tagged(cell: nbformat.NotebookNode, prefix: str) -> bool:
 
 
 def _code_cell(cell: nbformat.NotebookNode) -> Iterator[str]:
-    lines = cell.source.count("\n") + 1
-    if lines > LONGEST_CELL:
-        yield f"{lines} lines, at most {LONGEST_CELL} can be read at a glance"
+    lines = cell.source.split("\n")
+    if len(lines) > LONGEST_CELL:
+        yield f"{len(lines)} lines, at most {LONGEST_CELL} can be read at a glance"
+    if (longest := max(map(len, lines))) > LONGEST_LINE:
+        yield f"a line of {longest} characters; more than {LONGEST_LINE} do not fit into a small window"
     if cell.execution_count is None:
         yield "it was not run, so its output is not compared"
     if COMMENT_SWITCHES.search(cell.source):

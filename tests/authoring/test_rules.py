@@ -21,6 +21,7 @@ def test_a_good_cell_has_no_problems() -> None:
     ("cell", "says"),
     [
         (code("\n".join("1" * 21)), "21 lines"),
+        (code("x = 1\n" + "1" * 108), "a line of 108 characters"),
         (v4.new_code_cell("1"), "not run"),
         (code("# NBVAL_IGNORE_OUTPUT"), "NBVAL comment"),
         (code(tags=["nbval-skip"]), "gives no reason"),
