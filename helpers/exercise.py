@@ -18,6 +18,7 @@ For nbgrader alone it raises: there, a cell that ends without an error has all i
 import inspect
 import json
 import os
+import re
 import sys
 from typing import Any
 
@@ -87,10 +88,23 @@ def _judge(exercise: Exercise, answer: tuple[Any, ...]) -> Verdict:
             return Verdict("error", title, facts=facts, code=raised.lines)
         except MemoryError:
             return _stuck(exercise, Stuck("memory", ""), arena.printed)
-        except Exception as error:  # a fault of the course's
+        except Exception as error:
+            if _is_called_in_vain(error, answer):
+                facts = _facts(seen=f"TypeError: {error}", printed=arena.printed)
+                return Verdict("error", title, texts.OTHER_PARAMETERS, facts)
+            # a fault of the course's
             text = texts.CHECK_FAILED.format(error=f"{type(error).__name__}: {error}")
             return Verdict("error", title, text)
     return Verdict("correct", title, exercise.notice, {texts.TRIED: tried} if tried else {})
+
+
+def _is_called_in_vain(error: Exception, answer: tuple[Any, ...]) -> bool:
+    """Whether this is Python's refusal to call the answer, or a method of it, with those arguments."""
+    names = [
+        re.escape(each.__qualname__) for each in answer if inspect.isfunction(each) or inspect.isclass(each)
+    ]
+    refusal = rf"({'|'.join(names)})(\.\w+)*\(\) (takes|missing|got)\b"
+    return isinstance(error, TypeError) and bool(names) and re.match(refusal, str(error)) is not None
 
 
 def _stuck(exercise: Exercise, stuck: Stuck, printed: str = "") -> Verdict:

@@ -11,6 +11,9 @@ PREDICTION_TITLE = "Prediction {id}"
 PREDICT = "Put what you expect in place of the dots, and run this cell."
 PREDICTED = "Noted: {expectation}. Now run the next cell and compare."
 HAND_OVER = 'Hand over your answer after the id, as in check("{id}", name): {wanted} wanted, {given} given.'
+OTHER_PARAMETERS = (
+    "Your answer was called with other arguments than it takes. Leave its parameters as the stub has them."
+)
 CHECK_FAILED = "The check itself failed ({error}). That is not your fault; please report it."
 NO_EXERCISE = "There is no exercise {id!r}. There are: {ids}."
 CALL, SEEN, EXPECTED, PRINTED = "The call", "What happened", "What should", "It printed"

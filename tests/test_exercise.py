@@ -98,6 +98,15 @@ def test_an_unknown_exercise_is_named(call: object) -> None:
     assert verdict.text.startswith("There is no exercise '99.1'. There are: 00.1")
 
 
+@EACH
+def test_an_answer_with_other_parameters_is_no_fault_of_the_check(id: str) -> None:
+    async def without_any() -> None:
+        pass
+
+    shown = " ".join(repr(exercise.check(id, without_any)).split())
+    assert "The check itself failed" not in shown
+
+
 def test_a_prediction_is_noted_and_not_judged() -> None:
     assert "in place of the dots" in repr(exercise.predict("00.p1"))
     assert "Noted: 3." in repr(exercise.predict("00.p1", 3))

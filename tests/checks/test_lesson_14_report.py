@@ -127,6 +127,10 @@ async def in_a_session_of_its_own(session, url, report):
         return await post_report()(own, url, report)
 
 
+async def posts_nothing(session, url, report):
+    return {"number": 1}
+
+
 async def once_only(call):
     return await call()
 
@@ -174,6 +178,7 @@ async def twice_to_be_sure(call):
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
+        (posts_nothing, ""),
         (post_report(key=None), "The header `Idempotency-Key` is missing"),
         (post_report(at_random), "a key that was drawn by chance is gone"),
         (post_report(at_random, each_try=True), "The same key must go with every try"),

@@ -318,6 +318,17 @@ async def told_when_begun(site, folder, name, limits, progress):
     return await capstone_with()(site, folder, name, limits, begun)
 
 
+async def only_crawls(site, folder, name, limits, progress):
+    async with aiohttp.ClientSession() as session:
+        await course.crawl(session, site + "/gallery", limits.in_flight)
+
+
+async def reports_what_it_has_not(site, folder, name, limits, progress):
+    async with aiohttp.ClientSession() as session:
+        report = {"name": name, "pages": ["/gallery"], "images": [], "lost": []}
+        return await course.post_report(session, site + "/reports", report)
+
+
 async def in_one_name(site, folder, name, limits, progress):
     return await capstone_with()(site, folder, "Ada", limits, progress)
 
@@ -413,6 +424,8 @@ async def fetch_knows_404(session, url, target, sha256):
     ("answer", "says"),
     [
         (told_when_begun, "not when it is begun"),
+        (only_crawls, ""),
+        (reports_what_it_has_not, ""),
         (in_one_name, "in the name that your function was given"),
         (always_three, "3 in flight at most What should: 2 at most"),
         (always_five_seconds, "Each try needs a limit"),
