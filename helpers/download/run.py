@@ -4,8 +4,6 @@ list.
 
 import asyncio
 import contextlib
-import functools
-import socket
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING
 from helpers.download.items import Item, Result, Totals
 from helpers.download.journal import Journal
 from helpers.download.plan import Folder, Job, distinct
+from helpers.download.session import READ_AHEAD, new_session
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
@@ -24,9 +23,6 @@ MOST = 100
 
 MEMORY = 4 * 1024 * 1024
 """Bytes that may wait to be written, over all files. (aiohttp alone takes ten times as many.)"""
-
-READ_AHEAD = 256 * 1024
-"""Bytes of one file that may wait: what asyncio reads in one go. With less, it stops reading after each."""
 
 OFTEN = 0.1
 """Seconds between two reports of progress."""
@@ -181,23 +177,3 @@ class Run:
         while True:
             self.progress(self.totals)
             await asyncio.sleep(OFTEN)
-
-
-def new_session(read_ahead: int) -> "ClientSession":
-    """A session for downloads: no cookies, no limit of its own (there are only so many workers)."""
-    import aiohttp
-
-    make_socket = functools.partial(socket_that_buffers, read_ahead) if read_ahead < READ_AHEAD else None
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=0, socket_factory=make_socket),
-        cookie_jar=aiohttp.DummyCookieJar(),
-    )
-
-
-def socket_that_buffers(size: int, address: tuple) -> socket.socket:
-    """A socket that takes no more than about `size` bytes from the network until they are read, so that many
-    of them that are read at once do not fill the memory. For a few, the system's own choice is faster."""
-    family, kind, protocol = address[:3]
-    made = socket.socket(family, kind, protocol)
-    made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size)
-    return made
