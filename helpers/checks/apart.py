@@ -13,21 +13,16 @@ patch what it likes, and the notebook never notices. An answer that needs a thre
 find it: a fork has one thread, the one that forked.
 
 The child is a copy of a kernel, and must never go on as one. It takes its hands off what it shares with the
-kernel (`_leave_the_kernel`) and ends by `os._exit`, without the kernel's last acts.
+kernel (forked.py) and ends by `os._exit`, without the kernel's last acts.
 
 Elsewhere than on Linux the judge works in the kernel itself. Windows cannot fork. On macOS a fork of a
 process with threads may crash in the system's own libraries (https://github.com/python/cpython/issues/77906).
 """
 
-import asyncio
-import builtins
 import contextlib
 import faulthandler
 import json
-import logging
-import math
 import os
-import queue
 import re
 import secrets
 import select
@@ -38,13 +33,13 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from concurrent.futures import thread as thread_pools
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
 from helpers import practice_server
 from helpers.checks.arena import Stuck
+from helpers.checks.forked import leave_the_kernel, limit_memory
 from helpers.simulation import starved
 from helpers.simulation.places import Place, is_learners_file
 from helpers.verdict import Picture, Verdict
@@ -54,7 +49,6 @@ LIMIT = 5.5  # seconds for one verdict; the judge's own limits are below that, a
 PATIENCE = 4  # times that, where the computer is busy with something else
 TICK = 0.05  # seconds between two looks at whether the child still lives
 LAST_WORDS = 0.5  # seconds for a child that is out of time to note where it is
-MEMORY = 2 * 2**30  # bytes that an answer may take; a thread's stack counts as 8 MiB
 OUT_OF_MEMORY = 77  # the exit status that says so
 NOTE = "where"  # the name of the file for that note
 FRAME = re.compile(r'^  File "(?P<file>.*)", line (?P<line>\d+) in (?P<function>.*)\n', re.MULTILINE)
@@ -233,16 +227,16 @@ def _judge_in_child(
     judge: Callable[[], Verdict], writing: int, password: bytes, folder: Path, limit: float
 ) -> NoReturn:
     try:
-        _leave_the_kernel(limit)
-        _limit_memory()
+        leave_the_kernel(PATIENCE * limit + 2)
+        limit_memory()
         tempfile.tempdir = str(folder)  # gone afterwards, however this ends
         with open(folder / NOTE, "w") as note:
             faulthandler.register(signal.SIGUSR2, file=note)  # needs no interpreter
             verdict = _packed(judge())
-        report = {"verdict": verdict, "server kept": practice_server.as_it_was_lent()}
-        line = password + json.dumps(report).encode() + b"\n"
-        while line:
-            line = line[os.write(writing, line) :]
+            report = {"verdict": verdict, "server kept": practice_server.as_it_was_lent()}
+            line = password + json.dumps(report).encode() + b"\n"
+            while line:
+                line = line[os.write(writing, line) :]
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
     os._exit(0)
@@ -255,77 +249,3 @@ def _packed(verdict: Verdict) -> dict[str, Any]:
     return {name: getattr(verdict, name) for name in ("kind", "title", "text", "facts", "code")} | {
         "picture": picture
     }
-
-
-def _leave_the_kernel(limit: float) -> None:
-    """Take the hands off what this process shares with the kernel that it is a copy of."""
-    os.setpgid(0, 0)  # an interrupt is the kernel's; and who is left behind can be killed as a group
-    signal.set_wakeup_fd(-1)  # else a signal here would wake the kernel's event loop
-    for number in signal.valid_signals():
-        if callable(signal.getsignal(number)):
-            signal.signal(number, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.alarm(math.ceil(PATIENCE * limit) + 2)  # should the kernel be gone by then, nobody else ends this
-    asyncio._set_running_loop(None)
-    faulthandler.disable()  # a crash is the answer's own affair
-    _leave_descriptors()
-    _leave_streams()
-    _revive_thread_pools()
-
-
-def _leave_descriptors() -> None:
-    """Put nothing in the place of the standard streams, and of the epoll objects: those are shared with the
-    kernel, and a loop of the notebook's that is used or closed here would change what the kernel waits for.
-    """
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for name in os.listdir("/proc/self/fd"):
-        with contextlib.suppress(OSError):
-            if "eventpoll" in os.readlink(f"/proc/self/fd/{name}"):
-                os.dup2(nothing, int(name), inheritable=False)
-    for standard in range(3):
-        os.dup2(nothing, standard)
-    if nothing > 2:
-        os.close(nothing)
-
-
-def _leave_streams() -> None:
-    """What is written here must not show in the notebook; nor does anybody here wait for what is typed."""
-    sink = open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115 (stays)
-    for stream in sys.stdout, sys.stderr:  # a handler of logging may have kept them
-        with contextlib.suppress(AttributeError):
-            stream.write, stream.flush = sink.write, sink.flush
-    sys.stdout = sys.stderr = sink
-    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 (stays)
-    builtins.input = _nobody_types
-    logging.getLogger("IPKernelApp").disabled = True  # it would say of each `display` that this is a fork
-
-
-def _nobody_types(prompt: object = "") -> str:
-    raise EOFError("In a check there is nobody who types.")
-
-
-def _revive_thread_pools() -> None:
-    """Executors of the notebook's believe in threads that are not here. Let them start new ones."""
-    for worker in list(thread_pools._threads_queues):
-        arguments = getattr(worker, "_args", None)  # gone when the thread has ended
-        pool = arguments and arguments[0]()  # a weak reference
-        if pool is not None:
-            pool._threads.clear()
-            pool._idle_semaphore = threading.Semaphore(0)
-            pool._shutdown_lock = threading.Lock()
-            pool._work_queue = queue.SimpleQueue()
-
-
-def _limit_memory() -> None:
-    """Allow `MEMORY` beyond what is there. If the computer itself runs out of it, this process is to go."""
-    import resource  # Unix alone has it
-
-    pages = int(Path("/proc/self/statm").read_text().split()[5])  # of data and stacks, as RLIMIT_DATA counts
-    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    limit = pages * resource.getpagesize() + MEMORY
-    with contextlib.suppress(ValueError):  # there is a lower one already
-        resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash leaves no file
-    with contextlib.suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text("1000")
