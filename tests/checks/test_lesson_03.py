@@ -7,14 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
+from expected import assert_verdict
 
 from helpers import check
-
-
-def assert_verdict(id: str, answer: object, kind: str, says: str) -> None:
-    verdict = check(id, answer)
-    assert (verdict.kind, says in repr(verdict)) == (kind, True), repr(verdict)
-
 
 # ---- 03.1 ----------------------------------------------------------------------------------------
 

@@ -4,15 +4,10 @@ import time
 from functools import partial
 
 import pytest
+from expected import assert_verdict
 
 from helpers import check
 from helpers.own_loop import futures
-
-
-def assert_verdict(id: str, answer: object, kind: str, says: str) -> None:
-    verdict = check(id, answer)
-    assert (verdict.kind, says in repr(verdict)) == (kind, True), repr(verdict)
-
 
 # ---- 03.4 ----------------------------------------------------------------------------------------
 

@@ -136,7 +136,7 @@ class NobodyWaits(SharedLock):
         return True
 
 
-class WakesOne(CountsTheWaiting):
+class WakesOne(NobodyTold):
     async def leave(self):
         if self.writing:
             self.writing = False
@@ -144,13 +144,6 @@ class WakesOne(CountsTheWaiting):
             self.readers -= 1
         async with self.changed:
             self.changed.notify()
-
-    async def start_writing(self):
-        self.waiting += 1
-        try:
-            await SharedLock.start_writing(self)
-        finally:
-            self.waiting -= 1
 
 
 class NeverLeaves(CountsTheWaiting):

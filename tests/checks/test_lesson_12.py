@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import aiohttp
 import pytest
+from expected import assert_verdict
 from lesson_functions import lessons_own
 
 from helpers import check
@@ -21,11 +22,6 @@ async def stub(*arguments: object) -> None:
 @pytest.mark.parametrize("id", ["12.1", "12.2", "12.3", "12.4"])
 def test_the_stub(id: str) -> None:
     assert check(id, stub).kind == "not attempted"
-
-
-def assert_verdict(answer: Callable, kind: str, says: str) -> None:
-    verdict = check("12.1", answer)
-    assert (verdict.kind, says in repr(verdict)) == (kind, True), repr(verdict)
 
 
 async def sizes_by_gather(session, urls):
@@ -59,7 +55,7 @@ class SizesByTasks:
     "answer", [sizes_by_gather, sizes_of_gathered_bodies, sizes_by_group, SizesByTasks()]
 )
 def test_sizes_right(answer: Callable) -> None:
-    assert_verdict(answer, "correct", "in flight at once")
+    assert_verdict("12.1", answer, "correct", "in flight at once")
 
 
 async def sizes_not_awaited(session, urls):
@@ -164,4 +160,4 @@ async def sizes_of_text(session, urls):
     ],
 )
 def test_sizes_wrong(answer: Callable, kind: str, says: str) -> None:
-    assert_verdict(answer, kind, says)
+    assert_verdict("12.1", answer, kind, says)

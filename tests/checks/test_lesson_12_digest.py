@@ -7,17 +7,11 @@ from collections.abc import Callable
 
 import aiohttp
 import pytest
+from expected import assert_verdict
 from lesson_functions import lessons_own
-
-from helpers import check
 
 LESSON = lessons_own("12_aiohttp_download", "CHUNK", "fetch")
 CHUNK, fetch = LESSON["CHUNK"], LESSON["fetch"]
-
-
-def assert_verdict(answer: Callable, kind: str, says: str) -> None:
-    verdict = check("12.2", answer)
-    assert (verdict.kind, says in repr(verdict)) == (kind, True), repr(verdict)
 
 
 async def sha_by_update(session, url):
@@ -56,7 +50,7 @@ async def sha_of_a_file(session, url):
 
 @pytest.mark.parametrize("answer", [sha_by_update, sha_by_read, sha_in_threads, sha_of_a_file])
 def test_digests_right(answer: Callable) -> None:
-    assert_verdict(answer, "correct", "little of it was in memory")
+    assert_verdict("12.2", answer, "correct", "little of it was in memory")
 
 
 async def sha_reads_all(session, url):
@@ -127,4 +121,4 @@ async def sha_forgets_await(session, url):
     ],
 )
 def test_digests_wrong(answer: Callable, kind: str, says: str) -> None:
-    assert_verdict(answer, kind, says)
+    assert_verdict("12.2", answer, kind, says)

@@ -5,17 +5,11 @@ from collections.abc import Callable
 
 import aiohttp
 import pytest
+from expected import assert_verdict
 from lesson_functions import lessons_own
-
-from helpers import check
 
 LESSON = lessons_own("12_aiohttp_download", "fetch")
 fetch = LESSON["fetch"]
-
-
-def assert_verdict(answer: Callable, kind: str, says: str) -> None:
-    verdict = check("12.3", answer)
-    assert (verdict.kind, says in repr(verdict)) == (kind, True), repr(verdict)
 
 
 async def all_by_semaphore(session, urls, limit):
@@ -67,7 +61,7 @@ async def all_by_wait(session, urls, limit):
 
 @pytest.mark.parametrize("answer", [all_by_semaphore, all_by_workers, all_by_queue, all_by_wait])
 def test_limits_right(answer: Callable) -> None:
-    assert_verdict(answer, "correct", "a slow one held up nobody but itself")
+    assert_verdict("12.3", answer, "correct", "a slow one held up nobody but itself")
 
 
 async def all_by_a_connector_of_its_own(session, urls, limit):
@@ -160,4 +154,4 @@ async def all_as_sizes(session, urls, limit):
     ],
 )
 def test_limits_wrong(answer: Callable, kind: str, says: str) -> None:
-    assert_verdict(answer, kind, says)
+    assert_verdict("12.3", answer, kind, says)

@@ -6,17 +6,11 @@ from collections.abc import Callable
 
 import aiohttp
 import pytest
+from expected import assert_verdict
 from lesson_functions import lessons_own
-
-from helpers import check
 
 LESSON = lessons_own("12_aiohttp_download", "may_pass")
 may_pass = LESSON["may_pass"]
-
-
-def assert_verdict(answer: Callable, kind: str, says: str) -> None:
-    verdict = check("12.4", answer)
-    assert (verdict.kind, says in repr(verdict)) == (kind, True), repr(verdict)
 
 
 async def retry_in_a_loop(call, attempts, pause):
@@ -56,7 +50,7 @@ class RetryAndRemember:
 
 @pytest.mark.parametrize("answer", [retry_in_a_loop, retry_recursively, RetryAndRemember()])
 def test_retries_right(answer: Callable) -> None:
-    assert_verdict(answer, "correct", "The cancelled call was not repeated")
+    assert_verdict("12.4", answer, "correct", "The cancelled call was not repeated")
 
 
 async def retry_catches_everything(call, attempts, pause):
@@ -229,4 +223,4 @@ async def retry_wraps_the_result(call, attempts, pause):
     ],
 )
 def test_retries_wrong(answer: Callable, kind: str, says: str) -> None:
-    assert_verdict(answer, kind, says)
+    assert_verdict("12.4", answer, kind, says)
