@@ -124,7 +124,7 @@ def test_ctrl_c_keeps_the_scores_so_far(
     assert main(["score", str(tmp_path), "--lesson", "3", "--jobs", "1", "--csv", str(table)]) == 1
     shown = capsys.readouterr()
     assert "ada     ✔✔✔✔✔  5/5" in shown.out
-    assert "Stopped: 2 notebooks are not scored." in shown.err
+    assert "Stopped. Notebooks that are not scored: 2." in shown.err
     assert table.read_text(encoding="utf-8-sig").count("ada") == 5
 
 
