@@ -1,7 +1,4 @@
-"""Learners who do not exist: notebooks with known answers, made from the lessons.
-
-python -m tests.score.simulated_class FOLDER    thirty learners, all lessons, with the verdicts to expect
-"""
+"""Learners who do not exist: notebooks with known answers, made from the lessons."""
 
 import ast
 import json
@@ -11,6 +8,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from IPython.core.inputtransformer2 import TransformerManager
 
 from helpers.catalog import LESSONS, Lesson
 from helpers.exercise import solution_code
@@ -126,9 +125,22 @@ def _binds(part: ast.stmt) -> set[str]:
 def dependents(lesson: Lesson, exercise: str) -> set[str]:
     """The exercises whose answers build on that of this one: what is wrong there may go wrong in them."""
     (name,) = _task(exercise).call.arguments
+    names = {name} | _callers(lesson, name)
     others = [other for other in lesson.exercises if other > exercise]
-    direct = {other for other in others if re.search(rf"\b{name}\b", solution_code(other))}
+    direct = {other for other in others if names & set(re.findall(r"\w+", solution_code(other)))}
     return direct.union(*(dependents(lesson, other) for other in direct))
+
+
+def _callers(lesson: Lesson, name: str) -> set[str]:
+    """The functions that the lesson's own cells define and that use this name."""
+    return {
+        part.name
+        for cell in notebook(lesson, {})["cells"]
+        if cell["cell_type"] == "code" and "answer-" not in str(cell["metadata"].get("tags"))
+        for part in ast.parse(TransformerManager().transform_cell("".join(cell["source"]))).body
+        if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef)
+        and any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(part))
+    }
 
 
 def endless(lesson: Lesson) -> dict[str, str]:
