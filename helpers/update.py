@@ -21,6 +21,8 @@ from helpers.authoring.release import Target
 from helpers.catalog import Lesson
 from helpers.files import COURSE, write_atomically
 
+NEW = ".new-"  # between a lesson's name and the day on which its new edition came
+
 
 class UpdateError(Exception):
     """No new edition was put beside this lesson; the text says why."""
@@ -47,7 +49,7 @@ def update(lesson: Lesson, course: Path = COURSE) -> Arrival | None:
     mine = _read(target)
     _, fresh = release.plan(target)
     edition = fresh.metadata["course"]["cells"]
-    if edition in (_edition(mine), *map(_edition_of, target.path.parent.glob(f"{lesson.stem}.new-*.ipynb"))):
+    if edition in (_edition(mine), *map(_edition_of, target.path.parent.glob(f"{lesson.stem}{NEW}*.ipynb"))):
         return None
     carried, changed = _carry(mine, fresh)
     path = _free_name(target.path)
@@ -104,7 +106,7 @@ def _carry(mine: dict[str, Any], fresh: nbformat.NotebookNode) -> tuple[int, tup
 
 def _free_name(path: Path) -> Path:
     """Beside `path`, with today's date: `07_locks.new-2026-11-28.ipynb`."""
-    stem, number = f"{path.stem}.new-{datetime.date.today()}", 1
+    stem, number = f"{path.stem}{NEW}{datetime.date.today()}", 1
     free = path.with_name(f"{stem}.ipynb")
     while free.exists():
         number += 1

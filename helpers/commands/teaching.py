@@ -106,7 +106,7 @@ def _score(asked: argparse.Namespace) -> int:
     print(table.table([score for sitting in sittings for score in sitting.scores], lessons))
     opened = sum(sitting.path is not None for sitting in sittings)
     print(f"{opened} notebooks, {work:.0f} s of work, in {took:.0f} s.")
-    if missing := len(found) * len(lessons) - len(sittings):
+    if missing := len(room.seats(found, lessons)) - len(sittings):
         return complain(f"Stopped. Notebooks that are not scored: {missing}.")
     return 1 if any(failed) or any(sitting.broken for sitting in sittings) else 0
 

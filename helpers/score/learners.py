@@ -9,11 +9,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from helpers import update
 from helpers.catalog import LESSONS, Lesson
 from helpers.score.words import words
 
 PASSED_OVER = {"solutions", "node_modules", "__pycache__"}
 """Folders without learners' work: a learner's copy of the course has the teacher's edition in it, too."""
+
+
+MOST_EDITIONS = 3  # of a learner's lesson; nobody keeps the class waiting by a thousand
 
 
 class FolderError(Exception):
@@ -22,11 +26,12 @@ class FolderError(Exception):
 
 @dataclass
 class Learner:
-    """`notebooks`: the one of each lesson; `remarks`: what a teacher should know about the choice."""
+    """`notebooks`: those of each lesson that are scored, several where new editions are beside the one in
+    which the learner began; `remarks`: what a teacher should know about the choice."""
 
     name: str
     folder: Path
-    notebooks: dict[Lesson, Path] = field(default_factory=dict)
+    notebooks: dict[Lesson, list[Path]] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
 
 
@@ -79,13 +84,22 @@ def _learner(folder: Path) -> Learner:
             found.setdefault(lesson, []).append(path)
     for lesson in sorted(found, key=lambda lesson: lesson.number):
         first, *others = sorted(found[lesson], key=lambda path: _rank(path, lesson, folder))
-        learner.notebooks[lesson] = first
-        if others:
-            shown = [str(path.relative_to(folder)) for path in (first, *others)]
-            learner.remarks.append(
-                words("several", name=folder.name, taken=shown[0], others=", ".join(shown[1:]))
-            )
+        editions = [path for path in others if _is_new_edition(path, first, lesson)][:MOST_EDITIONS]
+        left = [path for path in others if path not in editions]
+        learner.notebooks[lesson] = [first, *editions]
+        for word, paths in ("editions", editions), ("several", left):
+            if paths:
+                first_name, *names = (str(path.relative_to(folder)) for path in (first, *paths))
+                learner.remarks.append(
+                    words(word, name=folder.name, taken=first_name, others=", ".join(names))
+                )
     return learner
+
+
+def _is_new_edition(path: Path, other: Path, lesson: Lesson) -> bool:
+    """Whether `python -m helpers update` has put it beside the other: nobody can tell in which of the two a
+    learner has gone on."""
+    return path.parent == other.parent and path.stem.startswith(f"{lesson.stem}{update.NEW}")
 
 
 def _notebooks(folder: Path, remarks: list[str]) -> Iterable[Path]:

@@ -16,7 +16,9 @@ def hand_in(*paths: Path) -> None:
 
 def found(folder: Path) -> dict[str, list[str]]:
     return {
-        learner.name: [path.relative_to(folder).as_posix() for path in learner.notebooks.values()]
+        learner.name: [
+            path.relative_to(folder).as_posix() for paths in learner.notebooks.values() for path in paths
+        ]
         for learner in learners.find([folder])
     }
 
@@ -56,9 +58,28 @@ def test_of_several_notebooks_the_lessons_own_name_counts(tmp_path: Path) -> Non
     stem = LESSONS[0].stem
     hand_in(tmp_path / "ada" / f"{stem} (1).ipynb", tmp_path / "ada" / "old" / ONE, tmp_path / "ada" / ONE)
     (learner,) = learners.find([tmp_path / "ada"])
-    assert learner.notebooks[LESSONS[0]] == tmp_path / "ada" / ONE
+    assert learner.notebooks[LESSONS[0]] == [tmp_path / "ada" / ONE]
     (remark,) = learner.remarks
     assert f"Scored: {ONE}. Not looked at: {Path('old', ONE)}, {stem} (1).ipynb." in remark
+
+
+def test_a_new_edition_beside_counts_too(tmp_path: Path) -> None:
+    new = f"{LESSONS[0].stem}.new-2026-11-28.ipynb"
+    hand_in(*(tmp_path / "ada" / name for name in (ONE, new, f"old/{new}")))
+    (learner,) = learners.find([tmp_path / "ada"])
+    assert learner.notebooks[LESSONS[0]] == [tmp_path / "ada" / ONE, tmp_path / "ada" / new]
+    about_the_new_one, about_the_rest = learner.remarks
+    assert (
+        f"a new edition beside {ONE}: {new}. Of each exercise the best verdict counts." in about_the_new_one
+    )
+    assert f"Not looked at: {Path('old', new)}." in about_the_rest
+
+
+def test_a_thousand_new_editions_keep_nobody_waiting(tmp_path: Path) -> None:
+    hand_in(*(tmp_path / "ada" / f"{LESSONS[0].stem}.new-2026-11-28-{number}.ipynb" for number in range(9)))
+    hand_in(tmp_path / "ada" / ONE)
+    (learner,) = learners.find([tmp_path / "ada"])
+    assert len(learner.notebooks[LESSONS[0]]) == 1 + learners.MOST_EDITIONS
 
 
 def test_a_download_that_the_browser_has_renamed_is_found(tmp_path: Path) -> None:

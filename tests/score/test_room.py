@@ -49,6 +49,26 @@ def test_a_class_is_scored(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert len(report["notebooks"]) == 6
 
 
+def test_of_two_editions_the_best_verdict_for_each_exercise_counts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second, *others = ONE.exercises
+    solved = simulated.right(ONE)
+    simulated.write(tmp_path / "ada", ONE, simulated.notebook(ONE, {first: solved[first]}))
+    old = tmp_path / "ada" / f"{ONE.stem}.ipynb"
+    new = old.with_name(f"{ONE.stem}.new-2026-11-28.ipynb")
+    new.write_text(json.dumps(simulated.notebook(ONE, {second: solved[second]})), encoding="utf-8")
+    lines = tmp_path / "scores.json"
+    assert main(["score", str(tmp_path), "--lesson", "3", "--json", str(lines)]) == 0
+
+    assert "ada     ✔✔○○○  2/5" in capsys.readouterr().out
+    report = json.loads(lines.read_text(encoding="utf-8"))
+    assert [notebook["file"] for notebook in report["notebooks"]] == [str(old), str(new)]
+    verdicts = {score["exercise"]: score["verdict"] for score in report["scores"]}
+    assert len(report["scores"]) == 5
+    assert verdicts == {first: "correct", second: "correct"} | dict.fromkeys(others, "not attempted")
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
