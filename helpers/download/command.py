@@ -48,6 +48,9 @@ def run(asked: argparse.Namespace) -> int:
     try:
         with _little_collecting(), _bar(asked.quiet) as download.progress:
             status, hurry = _complete(download)
+    except FileExistsError as error:
+        print(f"Nothing was downloaded: {error.filename} is a file. Name a folder.", file=sys.stderr)
+        return 1
     except OSError as error:
         print(f"Nothing was downloaded: {error}.", file=sys.stderr)
         return 1

@@ -102,9 +102,10 @@ def test_what_is_asked_wrongly_exits_with_2(
 
 
 def test_a_folder_that_cannot_be_exits_with_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "file").write_bytes(b"mine")
-    assert main(["download", "http://127.0.0.1:9/x", "-o", str(tmp_path / "file")]) == 1
-    assert capsys.readouterr().err.startswith("Nothing was downloaded: ")
+    mine = tmp_path / "file"
+    mine.write_bytes(b"mine")
+    assert main(["download", "http://127.0.0.1:9/x", "-o", str(mine)]) == 1
+    assert capsys.readouterr().err == f"Nothing was downloaded: {mine} is a file. Name a folder.\n"
 
 
 def test_a_bar_where_somebody_looks(
