@@ -95,9 +95,23 @@ def opened(browser: Browser, address: str) -> Iterator[Page]:
     page.add_style_tag(content="body { height: 100vh }")
     page.wait_for_function("look.ready()")
     page.wait_for_function("look.idle()")
+    uncovered(page)
     yield page
     page.evaluate("look.close()")
     page.close()
+
+
+def change_theme(page: Page, title: str) -> None:
+    """Let JupyterLab have that theme, and wait until it shows it."""
+    page.evaluate("title => look.theme(title)", title)
+    page.wait_for_selector(f"body[data-jp-theme-name='{title}']", state="attached")
+    uncovered(page)
+
+
+def uncovered(page: Page) -> None:
+    """Wait until the splash screen is gone, which is there at first, and again while the theme changes:
+    axe-core finds no pale text below it."""
+    page.wait_for_selector("#jupyterlab-splash", state="detached")
 
 
 def photograph(page: Page, folder: Path | None, name: str) -> None:
