@@ -8,6 +8,7 @@ So the same cell works everywhere. The sentences are in `system.toml`.
 """
 
 import functools
+import inspect
 import os
 import select
 import sys
@@ -59,7 +60,9 @@ def has(feature: str) -> bool:
 
 
 def needs(feature: str) -> Callable[[Callable], Callable]:
-    """A decorator: the function runs where the system has `feature`, elsewhere it says what is missing."""
+    """A decorator: the function, be it `async` or not, runs where the system has `feature`; elsewhere it says
+    what is missing.
+    """
 
     def decorate(function: Callable) -> Callable:
         @functools.wraps(function)
@@ -67,11 +70,15 @@ def needs(feature: str) -> Callable[[Callable], Callable]:
             if has(feature):
                 return function(*args, **kwargs)
             print(missing(feature))
-            return None
+            return _nothing() if inspect.iscoroutinefunction(function) else None
 
         return run_or_say
 
     return decorate
+
+
+async def _nothing() -> None:
+    """What is awaited in the place of a coroutine that cannot run."""
 
 
 def missing(feature: str) -> str:

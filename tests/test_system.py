@@ -1,5 +1,6 @@
 """A cell that needs what the system has not says so, and the notebook goes on."""
 
+import asyncio
 import os
 import select
 
@@ -38,6 +39,16 @@ def test_elsewhere_it_says_what_there_is_instead(
     said = capsys.readouterr().out
     assert said.startswith("This system has no epoll. ")
     assert instead in said
+
+
+@pytest.mark.usefixtures("without_epoll")
+def test_what_is_awaited_may_be_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    @system.needs("epoll")
+    async def wait() -> int:
+        return 1
+
+    assert asyncio.run(wait()) is None
+    assert capsys.readouterr().out.startswith("This system has no epoll. ")
 
 
 def test_it_looks_at_what_there_is() -> None:

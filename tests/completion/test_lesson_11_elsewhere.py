@@ -46,7 +46,7 @@ def stored_outputs() -> dict[str, str]:
 def test_where_there_is_nothing_it_runs_to_the_end(tmp_path: Path) -> None:
     printed = outputs_without(EVERY, tmp_path)
     said = [text for text in printed.values() if text.startswith("This system has no ")]
-    assert len(said) == 8
+    assert len(said) == 9
     assert not any("Traceback" in text for text in printed.values())
 
 
