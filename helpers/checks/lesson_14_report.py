@@ -234,6 +234,9 @@ class _Trial:
 
     def judge_certificate(self, twice: str = "twice") -> None:
         """There is one, and it was returned."""
+        if not self.front.keys:
+            then = f", then {said(self.error)}" if self.error is not None else ""
+            self.wrong("not_come", count(0) + then, count(1))
         if self.front.strangers:
             self.wrong(
                 "another_session",

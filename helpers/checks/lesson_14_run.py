@@ -13,6 +13,8 @@ from helpers.checks import NotYet
 from helpers.checks.arena import Arena
 from helpers.checks.calling import call_with_others
 from helpers.checks.downloads import LOOK, Held, asked_too_often, begin, ended, hurried, unless_held
+from helpers.checks.lesson_14_cancel import STILL, cancelled
+from helpers.checks.lesson_14_trial import MOST
 from helpers.checks.words import count, said, short
 from helpers.practice_server import Fault
 from helpers.service.gallery import FOLDER, TITLES
@@ -25,8 +27,6 @@ FASTER = (30, 12)  # so many times sooner is what is to happen later; the second
 LIMITS = Limits(IN_FLIGHT, PATIENCE, DEADLINE)
 SLOW = 5.0  # seconds that one run may take
 TOO_STILL = 5  # times its patience, after which it has none
-MOST = 2 * TRIES  # requests of one path: aiohttp itself may ask again once, where a connection was reset
-STILL = 5  # looks in a row at which nothing has moved
 SHOWN = "capstone(site, folder, name, limits, progress)"
 
 
@@ -132,18 +132,14 @@ class Run:
                 await ended(task)
 
     async def _cancelled(self, capstone: Any, asked: Sequence[str], looks: int) -> bool:
-        task = asyncio.ensure_future(self._called(capstone))
-        still, before = 0, 0
-        while not task.done() and still < looks:
-            await asyncio.sleep(LOOK)
+        def sent() -> int:
             self.counts = self._server.counts()
-            if asked and all(map(self.requests, asked)):
-                break
-            sent = self.image_bytes()
-            still = still + 1 if sent == before and sent else 0
-            before = sent
-        done = task.done()
-        return await ended(task) and (done or task.cancelled())
+            return self.image_bytes()
+
+        def enough() -> bool:
+            return bool(asked) and all(map(self.requests, asked))
+
+        return await cancelled(self._called(capstone), sent, enough, looks)
 
     async def _look(self) -> None:
         """Note what the server has counted and certified."""

@@ -1,6 +1,5 @@
 """One call of an answer to exercise 14.3, and what came of it."""
 
-import asyncio
 import contextlib
 import hashlib
 from pathlib import Path
@@ -12,7 +11,8 @@ from helpers.capstone import TRIES
 from helpers.checks import NotYet
 from helpers.checks.arena import Arena
 from helpers.checks.calling import call_with_others
-from helpers.checks.downloads import LOOK, Endless, Log, begin, ended, hurried, in_time
+from helpers.checks.downloads import LOOK, Endless, Log, begin, hurried, in_time
+from helpers.checks.lesson_14_cancel import cancelled
 from helpers.checks.memory import Memory
 from helpers.checks.words import count, said
 from helpers.practice_server import Fault
@@ -27,8 +27,7 @@ SILENCE = 5.0  # seconds of silence after which the session gives up
 # So many times sooner is what is to happen later. The second is for a busy computer, which may hesitate, and
 # for what a right answer does without a pause: the session's patience is longer then.
 FAST, SLOW = 40, 8
-MOST = 2 * TRIES  # requests: aiohttp itself may ask again once, where a connection was reset
-STILL = 5  # looks in a row at which nothing has moved
+MOST = 2 * TRIES  # requests of one path: aiohttp itself may ask again once, where a connection was reset
 SHOWN = "fetch_image(session, url, target, sha256)"
 
 
@@ -108,15 +107,7 @@ class Trial:
 
     async def _cancelled(self, answer: Any) -> bool:
         async with self._session(None) as session:
-            task = asyncio.ensure_future(self._call(answer, session))
-            still, before = 0, 0
-            while not task.done() and still < STILL:
-                await asyncio.sleep(LOOK)
-                sent = self._server.counts().bytes_sent
-                still = still + 1 if sent == before and sent else 0
-                before = sent
-            done = task.done()
-            return await ended(task) and (done or task.cancelled())
+            return await cancelled(self._call(answer, session), lambda: self._server.counts().bytes_sent)
 
     def judge_had(self, why: str = "not_had") -> None:
         """The image is there, whole, and nothing else of it is."""

@@ -131,6 +131,10 @@ async def posts_nothing(session, url, report):
     return {"number": 1}
 
 
+async def posts_elsewhere(session, url, report):
+    return await course.post_report(session, url + "/new", report)
+
+
 async def once_only(call):
     return await call()
 
@@ -178,7 +182,8 @@ async def twice_to_be_sure(call):
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        (posts_nothing, ""),
+        (posts_nothing, "No report has come to the service"),
+        (posts_elsewhere, "0 requests, then ClientResponseError: 404"),
         (post_report(key=None), "The header `Idempotency-Key` is missing"),
         (post_report(at_random), "a key that was drawn by chance is gone"),
         (post_report(at_random, each_try=True), "The same key must go with every try"),

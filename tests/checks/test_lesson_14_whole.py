@@ -424,8 +424,8 @@ async def fetch_knows_404(session, url, target, sha256):
     ("answer", "says"),
     [
         (told_when_begun, "not when it is begun"),
-        (only_crawls, ""),
-        (reports_what_it_has_not, ""),
+        (only_crawls, "Something that is not the image has the image's name"),
+        (reports_what_it_has_not, "The service says what is wrong"),
         (in_one_name, "in the name that your function was given"),
         (always_three, "3 in flight at most What should: 2 at most"),
         (always_five_seconds, "Each try needs a limit"),
