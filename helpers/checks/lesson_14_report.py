@@ -1,14 +1,13 @@
 """Exercise 14.4: a report is posted exactly once, in however many tries and runs.
 
-The service is that of the practice server, in the answer's own event loop and with a front of the judge's
-own, which loses answers after the work is done, and notes what came.
+The service (lesson_14_front.py) is in the answer's own event loop, and loses answers.
 """
 
 import asyncio
 import contextlib
 import uuid
 from copy import deepcopy
-from typing import Any, NamedTuple
+from typing import Any
 
 import aiohttp
 from aiohttp import web
@@ -20,17 +19,12 @@ from helpers.checks.another_run import Memory
 from helpers.checks.arena import Arena
 from helpers.checks.calling import call_with_others
 from helpers.checks.downloads import ended, hurried
+from helpers.checks.lesson_14_front import BUSY, MARK, MOST, Front, Trouble
 from helpers.checks.words import count, said, short
-from helpers.service.answers import error
 from helpers.service.gallery import LOST, PAGES, Gallery
-from helpers.service.middleware import reset
-from helpers.service.reports import Reports
 
 SECONDS = 4.0  # for one trial; each takes a fraction of that
 FASTER = 50  # so many times sooner is everything that is to happen later
-BUSY = 10  # seconds that a busy service asks for
-MARK = {"X-Session": "the one that was handed over"}
-MOST = 8  # requests, which none but an endless answer exceeds
 SHOWN = "post_report(session, url, report)"
 
 
@@ -38,14 +32,6 @@ def right_report() -> dict[str, Any]:
     images = [{fact: entry[fact] for fact in ("path", "bytes", "sha256")} for entry in Gallery().entries()]
     pages = ["/gallery", *(f"/gallery/page/{n}" for n in PAGES)]
     return {"name": "Ada", "pages": pages, "images": images, "lost": [LOST]}
-
-
-class Trouble(NamedTuple):
-    """What happens to the first answers, in words and one by one: a status, given when the work is done; 429:
-    given before; 0: the connection is reset; 1: half of the answer is sent; -1: none is given."""
-
-    words: str
-    answers: tuple[int, ...] = ()
 
 
 LOST_TWICE = Trouble("the first two answers are lost, after the work was done", (0, 0))
@@ -126,54 +112,6 @@ def _cancelled(post_report: Any, arena: Arena) -> None:
         trial.wrong("cancellation", "it went on", "it ends soon, with CancelledError")
 
 
-class _Front:
-    """The service, as the answer meets it."""
-
-    def __init__(self, answers: tuple[int, ...]) -> None:
-        self.reports = Reports(Gallery())
-        self._answers = answers
-        self.keys: list[str | None] = []
-        self.content_type = ""
-        self.strangers = 0  # requests that did not come through the session that was handed over
-        self.paused = float("inf")  # seconds from an answer 429 to the next request
-        self._busy_at: float | None = None
-        self.enough, self.asked = asyncio.Event(), asyncio.Event()
-
-    async def create(self, request: web.Request) -> web.Response:
-        now = asyncio.get_running_loop().time()
-        if self._busy_at is not None:
-            self.paused, self._busy_at = now - self._busy_at, None
-        self.keys.append(request.headers.get("Idempotency-Key"))
-        self.strangers += not MARK.items() <= request.headers.items()
-        self.content_type = request.content_type
-        self.asked.set()
-        if len(self.keys) > MOST:
-            self.enough.set()
-        status = self._answers[len(self.keys) - 1] if len(self.keys) <= len(self._answers) else None
-        if status == -1:
-            await asyncio.Event().wait()
-        if status == 429:
-            self._busy_at = now
-            return error(429, "Too many requests.", {"Retry-After": str(BUSY)})
-        answer = await self.reports.create(request)
-        if status is None or answer.status == 422:
-            return answer
-        return await self._spoilt(request, answer, status)
-
-    async def _spoilt(self, request: web.Request, answer: web.Response, status: int) -> web.Response:
-        if status == 0:
-            reset(request)
-            return answer
-        if status == 1:
-            out = web.StreamResponse(headers={"Content-Length": "1000", "Content-Type": "application/json"})
-            await out.prepare(request)
-            await out.write(b'{"certificate"')
-            if request.transport is not None:
-                request.transport.close()
-            return out
-        return error(status, "Something went wrong here.")
-
-
 class _Trial:
     """One call of the answer, or two, and what came of it."""
 
@@ -196,7 +134,7 @@ class _Trial:
         return self
 
     async def _perform(self, answer: Any, reports: list[dict[str, Any]], cancel: bool) -> None:
-        self.front = _Front(self._trouble.answers)
+        self.front = Front(self._trouble.answers)
         app = web.Application()
         app.router.add_post("/reports", self.front.create)
         memory = Memory(answer)
